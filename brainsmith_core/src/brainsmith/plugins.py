@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The users' page: plugins by name.
+
+.. code-block:: python
+
+    from brainsmith.plugins import transforms as tfm
+
+    model = model.transform(tfm.ExpandNorms())
+"""
+
+from __future__ import annotations
+
+from brainsmith_core.namespaces import Namespace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from brainsmith_core.registry import Registry
+
+
+def _registry() -> Registry:
+    from brainsmith_core.manager import get_registry
+
+    return get_registry()
+
+
+def reset_plugin_system() -> None:
+    """Forget everything that was discovered, loaded into caches or switched on; the next use starts anew."""
+    from brainsmith_core import manager
+
+    manager.reset_plugin_system()
+
+
+transforms = Namespace("transform", _registry)
+kernels = Namespace("kernel", _registry)
+backends = Namespace("backend", _registry)
+steps = Namespace("step", _registry)
+
+__all__ = ["backends", "kernels", "reset_plugin_system", "steps", "transforms"]

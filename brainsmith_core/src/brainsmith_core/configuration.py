@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The configuration of the plugin system: environment over file over default."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from brainsmith_core.errors import ConfigurationError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from brainsmith_core.yaml_document import YamlDocument
+
+#: Looked for in the working directory and in each folder above it.
+FILE = Path(".brainsmith", "config.yaml")
+ROOT = "plugin_system"
+MODES = ("full", "blueprint", "selective")
+
+
+class Configuration:
+    """What the user set about the plugin system.
+
+    - ``cache_ttl``: seconds for which a running process trusts its last look at what is installed;
+    - ``discovery_mode``: ``full``, ``blueprint`` or ``selective``;
+    - ``frameworks``: the frameworks whose bridges may take part, ``None`` for all;
+    - ``performance_tracking``: whether times and memory are recorded;
+    - ``priority``: sources, first the one that wins where several have a name;
+    - ``strict``: whether any failing pack is an error;
+    - ``debug``: whether the logger ``brainsmith.plugin`` tells everything.
+
+    ``file`` is the file that was read, or ``None``.
+    """
+
+    __slots__ = (
+        "cache_ttl",
+        "debug",
+        "discovery_mode",
+        "file",
+        "frameworks",
+        "performance_tracking",
+        "priority",
+        "strict",
+    )
+
+    def __init__(
+        self,
+        *,
+        cache_ttl: float = 300.0,
+        discovery_mode: str = "full",
+        frameworks: tuple[str, ...] | None = None,
+        performance_tracking: bool = True,
+        priority: tuple[str, ...] = (),
+        strict: bool = False,
+        debug: bool = False,
+        file: Path | None = None,
+    ) -> None:
+        self.cache_ttl = cache_ttl
+        self.discovery_mode = discovery_mode
+        self.frameworks = frameworks
+        self.performance_tracking = performance_tracking
+        self.priority = priority
+        self.strict = strict
+        self.debug = debug
+        self.file = file
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every setting by its key."""
+        return {field: getattr(self, field) for field in self.__slots__}
+
+    def __repr__(self) -> str:
+        words = ", ".join(f"{field}={value!r}" for field, value in self.as_dict().items())
+        return f"Configuration({words})"
+
+
+def load_configuration(
+    folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Configuration:
+    """The configuration in force in ``folder``, by default the working directory.
+
+    Raises ``ConfigurationError`` with file and line, or the name of the variable, for an unknown key or a
+    value of another kind.
+    """
+    environment = os.environ if environment is None else environment
+    path = find_file(folder or Path.cwd())
+    settings = _from_file(path) if path else {}
+    settings |= _from_environment(environment)
+    return Configuration(**settings, file=path)
+
+
+def find_file(folder: Path) -> Path | None:
+    """The nearest configuration file, in ``folder`` or above it."""
+    for parent in (folder, *folder.parents):
+        if (parent / FILE).is_file():
+            return parent / FILE
+    return None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for variable, (key, read) in _VARIABLES.items():
+        text = environment.get(variable, "")
+        if not text:
+            continue
+        try:
+            settings[key] = read(text)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"{text!r} is not {error}", place=variable, remedy=f"export {variable}={_EXAMPLES[key]}"
+            ) from None
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    from brainsmith_core.yaml_document import YamlFault, read
+
+    try:
+        document = read(path)
+    except YamlFault as fault:
+        raise ConfigurationError(fault.fact, place=fault.place, remedy=fault.remedy) from None
+    if document.faults:
+        first = document.faults[0]
+        raise ConfigurationError(first.fact, place=first.place, remedy=first.remedy)
+    if document.data is None:
+        return {}
+    _check_keys(document, (), (ROOT,))
+    section = document.data.get(ROOT)
+    if section is None:
+        return {}
+    _check_keys(document, (ROOT,), tuple(_READERS))
+    return {key: _value(document, key, value) for key, value in section.items()}
+
+
+def _check_keys(document: YamlDocument, place: tuple[str, ...], known: tuple[str, ...]) -> None:
+    section = document.data
+    for key in place:
+        section = section[key]
+    if not isinstance(section, dict):
+        fact = f"must be a mapping with the keys {', '.join(known)}"
+        raise ConfigurationError(fact, place=document.place(*place), remedy=f"write '{known[0]}: …'")
+    for key in section:
+        if key not in known:
+            from difflib import get_close_matches
+
+            close = get_close_matches(key, known, n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
+            raise ConfigurationError(
+                f"{key!r} is not a key of the configuration", place=document.place(*place, key), remedy=remedy
+            )
+
+
+def _value(document: YamlDocument, key: str, value: object) -> Any:
+    try:
+        return _READERS[key](value)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{value!r} is not {error}",
+            place=document.place(ROOT, key),
+            remedy=f"write '{key}: {_EXAMPLES[key]}'",
+        ) from None
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < float("inf"):
+        return float(value)
+    raise ValueError("a number of seconds, zero or more")
+
+
+def _mode(value: object) -> str:
+    if value in MODES:
+        return str(value)
+    raise ValueError(f"one of {', '.join(MODES)}")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ValueError("a list of source names")
+
+
+def _switch(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("true or false")
+
+
+def _seconds_text(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    return _seconds(number)
+
+
+def _names_text(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _switch_text(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        return lowered in ("1", "true", "yes", "on")
+    raise ValueError("1 or 0")
+
+
+_READERS: dict[str, Callable[[object], Any]] = {
+    "cache_ttl": _seconds,
+    "discovery_mode": _mode,
+    "frameworks": _names,
+    "performance_tracking": _switch,
+    "priority": _names,
+    "strict": _switch,
+    "debug": _switch,
+}
+_VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "BRAINSMITH_PLUGIN_CACHE_TTL": ("cache_ttl", _seconds_text),
+    "BRAINSMITH_PLUGIN_MODE": ("discovery_mode", _mode),
+    "BRAINSMITH_PLUGIN_PRIORITY": ("priority", _names_text),
+    "BRAINSMITH_PLUGIN_STRICT": ("strict", _switch_text),
+    "BRAINSMITH_PLUGIN_DEBUG": ("debug", _switch_text),
+}
+_EXAMPLES = {
+    "cache_ttl": "300",
+    "discovery_mode": "full",
+    "frameworks": "[brainsmith]",
+    "performance_tracking": "true",
+    "priority": "[brainsmith]",
+    "strict": "true",
+    "debug": "1",
+}

@@ -1,0 +1,210 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Collecting: one pack's hook module is imported and each of its hooks called alone."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stdout
+from functools import partial
+from time import perf_counter
+
+import pluggy
+
+from brainsmith_core import hookspecs
+from brainsmith_core.declare import declared_record
+from brainsmith_core.discovery.hook_module import import_hook_module
+from brainsmith_core.discovery.pack import Pack, PackFailure
+from brainsmith_core.frameworks import FrameworkAdapter
+from brainsmith_core.loading import describe
+from brainsmith_core.records import (
+    BackendRecord,
+    CustomOpRecord,
+    KernelRecord,
+    Record,
+    StepRecord,
+    TransformRecord,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from brainsmith_core.discovery.entry_points import PackRef
+
+#: What each hook gives.
+HOOK_RESULTS: dict[str, type] = {
+    "register_transforms": TransformRecord,
+    "register_kernels": KernelRecord,
+    "register_backends": BackendRecord,
+    "register_steps": StepRecord,
+    "register_custom_ops": CustomOpRecord,
+    "register_frameworks": FrameworkAdapter,
+}
+
+#: A hook module imports only core, so it takes milliseconds; more than this deserves a word.
+SLOW_SECONDS = 0.5
+
+
+class _Fault(Exception):
+    """Why the pack at hand is refused."""
+
+
+class _Printed(io.TextIOWrapper):
+    """Standard output while a pack is asked: takes text and bytes, and cannot be closed."""
+
+    def __init__(self) -> None:
+        self._bytes = io.BytesIO()
+        super().__init__(self._bytes, encoding="utf-8", errors="backslashreplace", write_through=True)
+
+    def close(self) -> None:
+        """Stay open: the pack borrowed it."""
+
+    def text(self) -> str:
+        """What was written so far."""
+        return self._bytes.getvalue().decode("utf-8", "replace")
+
+
+def new_hook_manager() -> pluggy.PluginManager:
+    """A pluggy manager that knows our hooks and no pack yet."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
+    """Ask one pack what it has; on success the pack stays registered with ``hooks``.
+
+    Never raises for anything the pack does, except ``KeyboardInterrupt``: a failure becomes part of the
+    returned pack, and the pack is unregistered.
+    """
+    start = perf_counter()
+    printed = _Printed()
+    records: tuple[Record, ...] = ()
+    adapters: tuple[FrameworkAdapter, ...] = ()
+    failure = None
+    try:
+        with redirect_stdout(printed):
+            plugin = _import(ref)
+            _register(plugin, ref, hooks)
+            records, adapters = _ask(plugin, ref, hooks)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # an object of the pack may raise whatever it is asked
+        reason = (
+            str(error) if isinstance(error, _Fault) else f"what it gave cannot be read: {describe(error)}"
+        )
+        failure = PackFailure(ref, reason)
+        _unregister(ref, hooks)
+    seconds = perf_counter() - start
+    warnings = tuple(_warnings(printed.text(), seconds))
+    return Pack(ref, records=records, adapters=adapters, failure=failure, warnings=warnings, seconds=seconds)
+
+
+def _guarded(doing: str, call: Callable[[], Any]) -> Any:
+    """Call into the pack; whatever it raises, and even its wish to exit, becomes a fault."""
+    try:
+        return call()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise _Fault(f"{doing}: {describe(error)}") from error
+
+
+def _import(ref: PackRef) -> object:
+    module_name, _, attribute = ref.value.partition(":")
+    plugin: object = _guarded("cannot be imported", partial(import_hook_module, module_name.strip()))
+    for part in filter(None, attribute.strip().split(".")):
+        plugin = _guarded("cannot be imported", partial(getattr, plugin, part))
+    if isinstance(plugin, type):
+        raise _Fault(
+            f"the entry point names the class {plugin.__qualname__}; it must name a module or an instance"
+        )
+    return plugin
+
+
+def _register(plugin: object, ref: PackRef, hooks: pluggy.PluginManager) -> None:
+    def register() -> None:
+        hooks.register(plugin, name=ref.registration_name)
+
+    _guarded("its hooks are refused", register)
+    callers = hooks.get_hookcallers(plugin) or []
+    if not callers:
+        raise _Fault("it implements no hook; mark at least one function with @hookimpl")
+    for caller in callers:
+        if not caller.has_spec():
+            raise _Fault(f"{caller.name} is not a hook; the hooks are {', '.join(HOOK_RESULTS)}")
+        for implementation in _implementations(caller, plugin):
+            if implementation.hookwrapper or implementation.wrapper:
+                raise _Fault(f"{caller.name} is a wrapper, which could change what other packs give")
+
+
+def _implementations(caller: pluggy.HookCaller, plugin: object) -> Iterator[pluggy.HookImpl]:
+    return (implementation for implementation in caller.get_hookimpls() if implementation.plugin is plugin)
+
+
+def _unregister(ref: PackRef, hooks: pluggy.PluginManager) -> None:
+    if hooks.has_plugin(ref.registration_name):
+        hooks.unregister(name=ref.registration_name)
+
+
+def _ask(
+    plugin: object, ref: PackRef, hooks: pluggy.PluginManager
+) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
+    given: list[object] = []
+    for caller in sorted(hooks.get_hookcallers(plugin) or (), key=lambda caller: caller.name):
+        for implementation in _implementations(caller, plugin):
+            given += _given(caller.name, implementation.function)
+    records = tuple(_stamped(item, ref) for item in given if isinstance(item, Record))
+    _refuse_duplicates(records)
+    adapters = tuple(item for item in given if isinstance(item, FrameworkAdapter))
+    for adapter in adapters:
+        # The registry asks them again, for all packs at once; a failure belongs to this pack alone.
+        for question in ("base_classes", "optional_prefixes"):
+            answer = partial(_answer, adapter, question)
+            _guarded(f"{question} of the adapter {adapter.name!r} failed", answer)
+    return records, adapters
+
+
+def _given(hook: str, function: Callable[[], Any]) -> list[object]:
+    """What one hook implementation gives, checked item by item."""
+    result = _guarded(f"{hook} failed", function)
+    expected = HOOK_RESULTS[hook]
+    if result is None or isinstance(result, (str, bytes, dict, type)) or not hasattr(result, "__iter__"):
+        shown = "None" if result is None else f"the {type(result).__name__} {result!r:.60}"
+        raise _Fault(f"{hook} gave {shown}; it must give a list of {expected.__name__}")
+    items: list[object] = _guarded(f"{hook} failed", lambda: list(result))
+    found = []
+    for index, item in enumerate(items):
+        value = item if isinstance(item, expected) else declared_record(item)
+        if not isinstance(value, expected):
+            raise _Fault(f"{hook} gave {item!r:.80} as item {index}; it must be a {expected.__name__}")
+        found.append(value)
+    return found
+
+
+def _answer(adapter: FrameworkAdapter, question: str) -> dict[str, Any]:
+    return dict(getattr(adapter, question)())
+
+
+def _stamped(record: Record, ref: PackRef) -> Record:
+    return record.stamped(source=ref.source, distribution=ref.distribution, distribution_version=ref.version)
+
+
+def _refuse_duplicates(records: tuple[Record, ...]) -> None:
+    seen: dict[tuple[str, str], Record] = {}
+    for record in records:
+        first = seen.setdefault((record.type, record.name), record)
+        # A framework may have an object that it registers and a second one that can only be imported.
+        if first is not record and first.registered and record.registered:
+            targets = first.target or "a set", record.target or "a set"
+            raise _Fault(f"it has two {record.type}s named {record.name!r}: {targets[0]} and {targets[1]}")
+
+
+def _warnings(printed: str, seconds: float) -> Iterator[str]:
+    if printed.strip():
+        first = printed.strip().splitlines()[0]
+        yield f"printed to standard output while it was listed: {first!r:.80}"
+    if seconds > SLOW_SECONDS:
+        yield f"took {seconds:.1f} s to list; a hook module should import nothing but brainsmith_core"

@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The hook module of a pack, run again if its file changed since this process imported it."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.abc import SourceLoader
+
+from brainsmith_core.discovery.stamps import file_stamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from brainsmith_core.discovery.stamps import Stamp
+
+_stamps: dict[str, Stamp | None] = {}
+
+
+def import_hook_module(name: str) -> ModuleType:
+    """The module as its file is now; raises whatever the import raises."""
+    before = sys.modules.get(name)
+    module = import_module(name)
+    origin = getattr(getattr(module, "__spec__", None), "origin", None)
+    stamp = file_stamp(origin) if isinstance(origin, str) else None
+    if module is before and _stamps.get(name, stamp) != stamp:
+        _run_again(module)
+    _stamps[name] = stamp
+    return module
+
+
+def _run_again(module: ModuleType) -> None:
+    loader = getattr(module.__spec__, "loader", None)
+    if not isinstance(loader, SourceLoader):
+        return
+    name = module.__name__
+    path = loader.get_filename(name)
+    # importlib.reload would trust bytecode whose source has the same size and second.
+    code = loader.source_to_code(loader.get_data(path), path)
+    for key in list(vars(module)):
+        if not key.startswith("__") and f"{name}.{key}" not in sys.modules:
+            delattr(module, key)
+    exec(code, vars(module))

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Hints: what to do about a name that nothing installed here has."""
+
+from __future__ import annotations
+
+from brainsmith_core import known_packs
+from brainsmith_core.loading import describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from brainsmith_core.discovery.discover import Discovery
+    from brainsmith_core.frameworks import FrameworkAdapter
+
+
+class Hints:
+    """Remedies for names that a discovery did not find."""
+
+    __slots__ = ("_discovery",)
+
+    def __init__(self, discovery: Discovery) -> None:
+        self._discovery = discovery
+
+    def __call__(self, type: str, reference: str) -> str:
+        """What the discovery and the known packs suggest about a reference; empty if nothing."""
+        source, _, name = reference.rpartition(":")
+        # ``tfm.acme`` asks for the name 'acme', which may be a source as well.
+        for wanted in filter(None, (source, name)):
+            hint = self._of_source(wanted)
+            if hint:
+                return hint
+        if not source:
+            return self._of_name(type, name)
+        return ""
+
+    def _of_source(self, source: str) -> str:
+        for failure in self._discovery.failures:
+            if failure.source == source:
+                return f"{failure}; {failure.remedy}"
+        for adapter in self._discovery.adapters:
+            if adapter.name == source:
+                return _missing_framework(adapter)
+        installed = {pack.ref.source for pack in self._discovery.packs}
+        distribution = known_packs.distribution_of(source)
+        return f"pip install {distribution}" if distribution and source not in installed else ""
+
+    def _of_name(self, type: str, name: str) -> str:
+        installed = {pack.ref.source for pack in self._discovery.packs if not pack.failure}
+        lines = [
+            f"pip install {distribution}"
+            for source, distribution in known_packs.providers(type, name)
+            if source not in installed
+        ]
+        if lines:
+            return " or ".join(lines)
+        if self._discovery.failures:
+            owners = ", ".join(failure.owner for failure in self._discovery.failures)
+            return f"or a pack that failed to load has it ({owners}): see brainsmith packs list"
+        return ""
+
+
+def _missing_framework(adapter: FrameworkAdapter) -> str:
+    try:
+        return "" if adapter.is_available() else adapter.get_metadata().get("remedy", "")
+    except Exception as error:
+        return f"the adapter {adapter.name!r} cannot say what is missing: {describe(error)}"

@@ -1,0 +1,284 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin manager: one environment's packs, registry, instances and health."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from brainsmith_core.configuration import MODES, Configuration, load_configuration
+from brainsmith_core.discovery.entry_points import installed_packs
+from brainsmith_core.discovery_cache import Answer, DiscoveryCache, Query
+from brainsmith_core.errors import ConfigurationError, PackError
+from brainsmith_core.instances import Instances
+from brainsmith_core.loading import describe
+from brainsmith_core.memory import resident_megabytes
+from brainsmith_core.namespaces import Namespace
+from brainsmith_core.records import RECORD_CLASSES, TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    import pluggy
+
+    from brainsmith_core.blueprint.plan import Plan
+    from brainsmith_core.discovery.discover import Discovery
+    from brainsmith_core.discovery.pack import Pack, PackFailure
+    from brainsmith_core.frameworks import FrameworkAdapter
+    from brainsmith_core.registry import Registry
+
+    Names = Sequence[str] | None
+
+logger = logging.getLogger("brainsmith.plugin")
+
+
+class PluginManager:
+    """Discovers the packs of this environment, answers for their plugins, and keeps instances.
+
+    Discovery happens on first need and is trusted for ``configuration.cache_ttl`` seconds; then stamps of
+    what is installed decide whether it still holds. All methods may be called from several threads.
+    """
+
+    def __init__(self, configuration: Configuration | None = None) -> None:
+        self.configuration = configuration or load_configuration()
+        self._lock = threading.RLock()
+        self._cache = DiscoveryCache(self.configuration)
+        self._instances = Instances()
+        self._handler: logging.Handler | None = None
+        if self.configuration.debug:
+            self.set_debug_mode(True)
+
+    @property
+    def registry(self) -> Registry:
+        """All plugins of this environment.
+
+        Raises ``PackError`` in strict mode if a pack failed.
+        """
+        return self._checked(self._everything()).registry
+
+    @property
+    def hook(self) -> pluggy.HookRelay:
+        """pluggy's hooks, with every good pack registered: ``manager.hook.register_kernels()``."""
+        return self._checked(self._everything()).discovery.hooks.hook
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """Every installed pack, the failed ones too."""
+        return self._everything().discovery.packs
+
+    @property
+    def failures(self) -> tuple[PackFailure, ...]:
+        """Why packs failed; empty if none did."""
+        return self._everything().discovery.failures
+
+    @property
+    def frameworks(self) -> tuple[FrameworkAdapter, ...]:
+        """The adapters that the good packs bring."""
+        return self._everything().discovery.adapters
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source names of the installed packs, known without asking any."""
+        return tuple(sorted({ref.source for ref in installed_packs()}))
+
+    def discover_plugins(
+        self,
+        modes: Sequence[str] | None = None,
+        *,
+        types: Names = None,
+        frameworks: Names = None,
+        packs: Names = None,
+        blueprint: str | Path | None = None,
+    ) -> Registry:
+        """Look for plugins, and return those found.
+
+        Mode ``full`` asks every pack; ``blueprint`` only those that ``blueprint`` names; ``selective`` only
+        plugins of ``types``, bridges of ``frameworks`` and ``packs`` (source or distribution names). The
+        default is the configured mode. Raises ``ConfigurationError`` for a mode that does not exist or
+        lacks what it needs.
+        """
+        mode = self._mode(modes, types, frameworks, packs, blueprint)
+        if mode == "full":
+            return self.registry
+        if mode == "selective":
+            allowed = self.configuration.frameworks if frameworks is None else frameworks
+            query = Query(types=types, frameworks=allowed, packs=packs)
+            return self._checked(self._cache.answer(query)).registry
+        from brainsmith_core.blueprint_plugins import blueprint_registry
+
+        assert blueprint is not None  # _mode raised otherwise
+        return blueprint_registry(self, blueprint)
+
+    def _mode(
+        self, modes: Sequence[str] | None, types: Names, frameworks: Names, packs: Names, blueprint: object
+    ) -> str:
+        if isinstance(modes, str):
+            modes = [modes]
+        chosen = tuple(modes or (self.configuration.discovery_mode,))
+        for mode in chosen:
+            if mode not in MODES:
+                raise ConfigurationError(
+                    f"{mode!r} is not a discovery mode", remedy=f"the modes are {', '.join(MODES)}"
+                )
+        for type_ in [types] if isinstance(types, str) else types or ():
+            if type_ not in RECORD_CLASSES:
+                raise ConfigurationError(
+                    f"{type_!r} is not a type of plugin", remedy=f"the types are {', '.join(RECORD_CLASSES)}"
+                )
+        if blueprint is not None or "blueprint" in chosen:
+            if blueprint is None:
+                raise ConfigurationError(
+                    "the discovery mode 'blueprint' needs a blueprint",
+                    remedy="pass blueprint='model.yaml', or modes=['full']",
+                )
+            return "blueprint"
+        return "full" if (types, frameworks, packs) == (None, None, None) else "selective"
+
+    def selected(self, packs: Iterable[str] | None) -> tuple[Registry, Discovery]:
+        """The registry and discovery of some packs only, of all with ``None``."""
+        wanted = None if packs is None else list(packs)
+        query = Query(frameworks=self.configuration.frameworks, packs=wanted)
+        answer = self._checked(self._cache.answer(query))
+        return answer.registry, answer.discovery
+
+    def _everything(self) -> Answer:
+        return self._cache.answer(Query(frameworks=self.configuration.frameworks))
+
+    def _checked(self, answer: Answer) -> Answer:
+        if self.configuration.strict and answer.discovery.failures:
+            failures = answer.discovery.failures
+            raise PackError(
+                "; ".join(map(str, failures)),
+                place="strict mode",
+                remedy=failures[0].remedy,
+            )
+        return answer
+
+    def load_blueprint(self, path: str | Path) -> dict[str, Namespace]:
+        """Import what a blueprint names, and return it as ``{'transforms': …, 'kernels': …, …}``."""
+        registry = self.discover_plugins(["blueprint"], blueprint=path)
+        return {f"{type_}s": Namespace(type_, lambda: registry) for type_ in TYPES}
+
+    def plan(self, blueprint: str | Path) -> Plan:
+        """Settle a blueprint against the installed packs; nothing of theirs is imported but hook modules."""
+        from brainsmith_core.blueprint_plugins import blueprint_plan
+
+        return blueprint_plan(self, Path(blueprint))[0]
+
+    def get_instance(self, type: str, name: str) -> Any:
+        """The one living instance of a plugin, made on first need and collected when nobody holds it.
+
+        A step's instance is its function. Raises as ``registry.get`` does, and ``PluginLoadError`` if the
+        class cannot be made without arguments.
+        """
+        registry = self.registry
+        record = registry.resolve(type, name).record
+        return self._instances.get(registry, record)
+
+    def clear_cache(self) -> None:
+        """Forget what was discovered and every instance; the next question looks anew."""
+        self._cache.clear()
+        self._instances.clear()
+
+    def refresh(self) -> Registry:
+        """Look at what is installed now, whatever the cache says, and return it."""
+        self.clear_cache()
+        return self.registry
+
+    def set_debug_mode(self, enabled: bool) -> None:
+        """Let the logger ``brainsmith.plugin`` tell everything on standard error, or stop it."""
+        with self._lock:
+            if enabled and self._handler is None:
+                self._handler = logging.StreamHandler()
+                self._handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
+                logger.addHandler(self._handler)
+                logger.setLevel(logging.DEBUG)
+            elif not enabled and self._handler is not None:
+                logger.removeHandler(self._handler)
+                logger.setLevel(logging.NOTSET)
+                self._handler = None
+
+    def get_performance_stats(self) -> dict[str, float]:
+        """Milliseconds of the last discovery, hit rate of the cache (0 to 1), resident memory, plugins.
+
+        Times and memory are 0 where the configuration turns ``performance_tracking`` off.
+        """
+        count = len(self._everything().registry)
+        tracked = self.configuration.performance_tracking
+        return {
+            "discovery_time_ms": self._cache.seconds * 1000 if tracked else 0.0,
+            "cache_hit_rate": self._cache.hit_rate,
+            "memory_usage_mb": resident_megabytes() if tracked else 0.0,
+            "plugin_count": count,
+        }
+
+    def health_check(self) -> dict[str, Any]:
+        """Whether all is well: ``status`` is ``healthy``, or ``degraded`` with the reasons in ``failures``.
+
+        Never raises for what a pack did, in strict mode neither.
+        """
+        discovery = self._everything().discovery
+        return {
+            "status": "degraded" if discovery.failures else "healthy",
+            "cache_available": self.configuration.cache_ttl > 0,
+            "frameworks_available": sum(_is_available(adapter) for adapter in discovery.adapters),
+            "failures": [failure.as_dict() for failure in discovery.failures],
+            "warnings": [
+                {"source": pack.ref.source, "distribution": pack.ref.distribution, "warning": warning}
+                for pack, warning in discovery.warnings
+            ],
+        }
+
+    def close(self) -> None:
+        """Let go of everything; a manager that is used again starts anew."""
+        self.set_debug_mode(False)
+        self.clear_cache()
+
+
+def _is_available(adapter: FrameworkAdapter) -> bool:
+    try:
+        return bool(adapter.is_available())
+    except Exception as error:
+        fact = "the adapter %r cannot say whether its framework is installed: %s"
+        logger.warning(fact, adapter.name, describe(error))
+        return False
+
+
+_default: PluginManager | None = None
+_default_lock = threading.Lock()
+
+
+def get_plugin_manager() -> PluginManager:
+    """The one default manager of this process, made on first use."""
+    global _default
+    with _default_lock:
+        if _default is None:
+            _default = PluginManager()
+        return _default
+
+
+def reset_plugin_system() -> None:
+    """Forget the default manager with its discovery, instances and debug mode; the next use starts anew."""
+    global _default
+    with _default_lock:
+        if _default is not None:
+            _default.close()
+        _default = None
+
+
+def get_registry() -> Registry:
+    """The registry of the default manager."""
+    return get_plugin_manager().registry
+
+
+def load_blueprint_plugins(path: str | Path) -> dict[str, Namespace]:
+    """Import what a blueprint names and nothing else, and return it by type.
+
+    The keys are ``transforms``, ``kernels``, ``backends`` and ``steps``; the values give plugins by
+    attribute. Raises ``BlueprintError`` with every fault of the blueprint.
+    """
+    return get_plugin_manager().load_blueprint(path)

@@ -1,0 +1,268 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The registry: records by type and name, and the rules by which a name means one of them."""
+
+from __future__ import annotations
+
+from brainsmith_core.catalogue import Catalogue, fold
+from brainsmith_core.errors import AmbiguousPluginError, PluginNotFoundError
+from brainsmith_core.loading import load
+from brainsmith_core.records import RECORD_CLASSES, TYPES
+from brainsmith_core.transform_set import transform_set
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from brainsmith_core.records import Record
+
+
+class Resolution:
+    """Which record a reference means, by which rule, and which others it was chosen over."""
+
+    __slots__ = ("record", "rule", "shadowed")
+
+    def __init__(self, record: Record, rule: str, shadowed: Sequence[Record] = ()) -> None:
+        self.record = record
+        self.rule = rule
+        self.shadowed = tuple(shadowed)
+
+
+class Registry:
+    """All records of one discovery; never changes once made.
+
+    ``priority`` lists sources, first the one that wins where several have a name. ``prefixes`` gives by
+    source and plugin type what may be left out of a qualified name. ``base_classes`` gives by type the
+    classes one of which a plugin must derive from; plugins of ``trusted`` sources are not checked.
+    ``hints`` says, for a type and a reference that nothing has, what the user could do about it;
+    ``scope`` is what the records are of, in the words of such a message.
+    """
+
+    def __init__(
+        self,
+        records: Catalogue | Iterable[Record] = (),
+        *,
+        priority: Sequence[str] = (),
+        prefixes: Mapping[str, Mapping[str, str]] | None = None,
+        base_classes: Mapping[str, Sequence[str]] | None = None,
+        trusted: Iterable[str] = (),
+        hints: Hints | None = None,
+        scope: str = "any installed pack",
+    ) -> None:
+        self._catalogue = records if isinstance(records, Catalogue) else Catalogue.of(records)
+        self._priority = tuple(priority)
+        self._prefixes = prefixes or {}
+        self._base_classes = base_classes or {}
+        self._trusted = frozenset(trusted)
+        self._hints = hints
+        self._scope = scope
+
+    def __len__(self) -> int:
+        return len(self._catalogue)
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._catalogue.records()
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            self[str(key)]
+        except (PluginNotFoundError, AmbiguousPluginError):
+            return False
+        return True
+
+    def __getitem__(self, key: str) -> Record:
+        """The record of ``'type:name'`` or ``'type:source:name'``.
+
+        Raises ``PluginNotFoundError`` (a ``KeyError``) or ``AmbiguousPluginError``.
+        """
+        type_, colon, reference = key.partition(":")
+        if not colon:
+            raise PluginNotFoundError(
+                f"{key!r} is no key of the registry", remedy="write 'type:name' or 'type:source:name'"
+            )
+        return self.resolve(type_, reference).record
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source names that have at least one record, in alphabetical order."""
+        return self._catalogue.sources
+
+    def names(self, type: str) -> tuple[str, ...]:
+        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
+        names = self._catalogue.names(type)
+        if not self._priority:
+            return names
+        shown = {name for name in names if "." not in name}
+        for name in names:
+            source, dot, bare = name.partition(".")
+            if dot:
+                shown.add(bare if self._prefers(type, source, bare) else name)
+        return tuple(sorted(shown))
+
+    def _prefers(self, type: str, source: str, name: str) -> bool:
+        try:
+            return self.resolve(type, name).record.source == source
+        except (AmbiguousPluginError, PluginNotFoundError):
+            return False
+
+    def find(self, type: str | None = None, /, **fields: object) -> tuple[Record, ...]:
+        """All records of a type whose fields have the given values, ``find('transform', stage='cleanup')``.
+
+        Imports nothing. Raises ``TypeError`` for a field that no record has.
+        """
+        if type is not None:
+            _check_type(type)
+        known = {"type", "available", "backend_type", *record_fields()}
+        for field in fields:
+            if field not in known:
+                raise TypeError(f"records have no field {field!r}; they have {', '.join(sorted(known))}")
+        missing = object()
+        return tuple(
+            record
+            for record in self._catalogue.records(type)
+            if all(getattr(record, field, missing) == value for field, value in fields.items())
+        )
+
+    def get(self, type: str, name: str) -> Any:
+        """The loaded class or function of a plugin, by ``name`` or ``source:name``.
+
+        Raises ``PluginNotFoundError``, ``AmbiguousPluginError`` or ``PluginLoadError``.
+        """
+        return self.load(self.resolve(type, name).record)
+
+    def load(self, record: Record) -> Any:
+        """The loaded object of a record, checked to be what its type promises."""
+        if getattr(record, "members", ()):
+            return transform_set(record, self)
+        checked = record.source not in self._trusted
+        return load(record, base_classes=self._base_classes.get(record.type, ()) if checked else None)
+
+    def limited(self, records: Iterable[Record], *, scope: str) -> Registry:
+        """A registry with some of the records and all the rules of this one."""
+        return Registry(
+            records,
+            priority=self._priority,
+            prefixes=self._prefixes,
+            base_classes=self._base_classes,
+            trusted=self._trusted,
+            scope=scope,
+        )
+
+    def candidates(self, type: str, name: str) -> tuple[Record, ...]:
+        """All records that a bare name or ``source:name`` could mean, from all sources."""
+        _check_type(type)
+        source, colon, bare = name.rpartition(":")
+        found = self._catalogue.lookup(type, fold(type, bare))
+        exact = [record for record in found if record.name == bare]
+        chosen = [record for record in exact or found if not colon or record.source == source]
+        prefix = self._prefixes.get(source, {}).get(type, "") if colon else ""
+        if not chosen and prefix and not bare.startswith(prefix):
+            return self.candidates(type, f"{source}:{prefix}{bare}")
+        return tuple(chosen)
+
+    def resolve(self, type: str, reference: str) -> Resolution:
+        """What a reference, ``name`` or ``source:name``, means.
+
+        Raises ``PluginNotFoundError`` with the closest names or the pack that has it, and
+        ``AmbiguousPluginError`` with the qualified names to choose from.
+        """
+        candidates = self.candidates(type, reference)
+        qualified = ":" in reference
+        rule = "named with its source" if qualified else "the only one of its name"
+        if not candidates:
+            raise self._not_found(type, reference)
+        offered = [record for record in candidates if record.registered]
+        if offered and len(offered) < len(candidates):
+            rule = "registered with its framework; the other can only be imported"
+        elif not offered and not qualified and type != "step":
+            raise self._not_offered(type, reference, candidates)
+        offered = offered or list(candidates)
+        if len(offered) > 1 and not qualified:
+            for source in self._priority:
+                preferred = [record for record in offered if record.source == source]
+                if preferred:
+                    offered, rule = preferred, f"source {source!r} comes first in the configured priority"
+                    break
+        if len(offered) > 1:
+            raise _ambiguous(type, reference, offered)
+        winner = offered[0]
+        return Resolution(winner, rule, [record for record in candidates if record is not winner])
+
+    def _not_found(self, type: str, reference: str) -> PluginNotFoundError:
+        source, colon, bare = reference.rpartition(":")
+        if colon and source not in self.sources:
+            fact = f"{reference!r}: no installed pack has the source name {source!r}"
+        elif colon:
+            fact = f"{bare!r} is not a {type} of {source!r}"
+        else:
+            fact = f"{reference!r} is not a {type} of {self._scope}"
+        remedies = [text for text in (self._closest(type, source, bare), self._hint(type, reference)) if text]
+        remedy = "; ".join(remedies) or f"brainsmith plugins list --type {type} shows what there is"
+        return PluginNotFoundError(fact, remedy=remedy)
+
+    def _closest(self, type: str, source: str, bare: str) -> str:
+        from difflib import get_close_matches
+
+        elsewhere = [record for record in self if record.name == bare and record.type in TYPES]
+        names = {record.name.lower(): record.name for record in self if record.type == type}
+        prefix = ""
+        if source:
+            own = [record for record in self if record.type == type and record.source == source]
+            other = [record.qualified_name for record in self if record.type == type and record.name == bare]
+            if other:
+                return f"did you mean {_either(other)}?"
+            names, prefix = {record.name.lower(): record.name for record in own}, f"{source}:"
+        close = get_close_matches(bare.lower(), names, n=3, cutoff=0.6)
+        if close:
+            return f"did you mean {_either([prefix + names[name] for name in close])}?"
+        if elsewhere:
+            return f"{bare!r} is a {elsewhere[0].type}, not a {type}"
+        if source and source not in self.sources:
+            sources = get_close_matches(source, self.sources, n=1, cutoff=0.6)
+            return f"did you mean {f'{sources[0]}:{bare}'!r}?" if sources else ""
+        return ""
+
+    def _hint(self, type: str, reference: str) -> str:
+        return self._hints(type, reference) if self._hints else ""
+
+    def _not_offered(self, type: str, reference: str, found: Sequence[Record]) -> PluginNotFoundError:
+        names = _either([record.qualified_name for record in found])
+        fact = (
+            f"{reference!r} is a {type} that its framework does not register, so its bare name means nothing"
+        )
+        return PluginNotFoundError(fact, remedy=f"write {names}")
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Hints = Callable[[str, str], str]
+
+
+def record_fields() -> set[str]:
+    """Every field that some record has."""
+    return {field for cls in RECORD_CLASSES.values() for field in (*cls.fields, *cls.stamps)}
+
+
+def _ambiguous(type: str, reference: str, found: Sequence[Record]) -> AmbiguousPluginError:
+    names = sorted({record.qualified_name for record in found})
+    if len(names) == 1:
+        owners = " and ".join(sorted(f"{r.distribution} {r.distribution_version}" for r in found))
+        fact = f"{reference!r} is given by two packs with the one source name {found[0].source!r}: {owners}"
+        remedy = f"pip uninstall {found[-1].distribution}, or ask its authors for a source name of its own"
+        return AmbiguousPluginError(fact, remedy=remedy, candidates=names)
+    fact = f"{reference!r} is a {type} of several packs"
+    remedy = f"write {_either(names)}, or set plugin_system.priority in .brainsmith/config.yaml"
+    return AmbiguousPluginError(fact, remedy=remedy, candidates=names)
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(repr(name) for name in names)
+
+
+def _check_type(type: str) -> None:
+    if type not in RECORD_CLASSES:
+        raise PluginNotFoundError(
+            f"{type!r} is not a type of plugin", remedy=f"the types are {', '.join(RECORD_CLASSES)}"
+        )

@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""What all tests share: no configuration of the machine's owner, and a plugin system that starts anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brainsmith_core.cli.main import main
+from brainsmith_core.manager import reset_plugin_system
+
+PACKS = Path(__file__).parent / "packs"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_plugin_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for variable in list(os.environ):
+        if variable.startswith("BRAINSMITH_"):
+            monkeypatch.delenv(variable)
+    reset_plugin_system()
+    yield
+    reset_plugin_system()
+
+
+@pytest.fixture(scope="session")
+def packs_folder() -> Path:
+    """The folder of miniature distributions, one per scenario."""
+    return PACKS
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run ``brainsmith`` with some words."""
+
+    def run(*words: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["brainsmith", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run
