@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The distributions that a blueprint requires, compared with those installed; imports none of them."""
+
+from __future__ import annotations
+
+import importlib_metadata
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from brainsmith_core.blueprint.blueprint import Blueprint, RequiredDistribution
+from brainsmith_core.blueprint.faults import Faults, LocatedFault
+from brainsmith_core.yaml_document import Place
+
+
+def parse_requirement(text: str, at: Place, faults: Faults) -> RequiredDistribution | None:
+    """A requirement in pip's form (PEP 508); ``None``, with a fault noted, for a text of another form."""
+    try:
+        return RequiredDistribution(Requirement(text), at)
+    except InvalidRequirement as error:
+        reason = str(error).partition("\n")[0]
+        remedy = "write it as for pip, such as 'brainsmith-kernels>=0.1,<1'"
+        faults.add(at, f"{text!r} is not a requirement: {reason}", remedy)
+        return None
+
+
+def check_requirements(blueprint: Blueprint) -> None:
+    """Raise ``BlueprintError`` if a requirement is not met, with the faults of the blueprint's text as well.
+
+    Reads package metadata only, so it can go before discovery imports any pack. Where all are met, faults of
+    the text are left to be told together with those of the plugins.
+    """
+    found = unmet(blueprint)
+    if found:
+        Faults([*blueprint.faults, *found]).raise_any(blueprint.file)
+
+
+def unmet(blueprint: Blueprint) -> list[LocatedFault]:
+    """A fault for each requirement that no installed distribution meets; pre-releases count as installed."""
+    faults = Faults()
+    for required in blueprint.requires:
+        requirement = required.requirement
+        if requirement.marker and not requirement.marker.evaluate():
+            continue
+        fact = _unmet_fact(requirement)
+        if fact:
+            faults.add(required.place, fact, f'pip install "{requirement}"')
+    return list(faults)
+
+
+def _unmet_fact(requirement: Requirement) -> str:
+    try:
+        installed = importlib_metadata.version(requirement.name)
+    except importlib_metadata.PackageNotFoundError:
+        return f"the blueprint requires {requirement}, and {requirement.name} is not installed"
+    try:
+        met = requirement.specifier.contains(Version(str(installed)), prereleases=True)
+    except InvalidVersion:
+        met = not requirement.specifier
+    fact = f"the blueprint requires {requirement}, and {requirement.name} {installed} is installed"
+    return "" if met else fact

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Step lists made in Python: names, functions and transforms, planned like a blueprint's steps."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+from brainsmith_core.blueprint.blueprint import Reference
+from brainsmith_core.blueprint.faults import Faults
+from brainsmith_core.blueprint.plan import PlannedStep, StepFunction
+from brainsmith_core.blueprint.resolve import FailedPack, Resolver
+from brainsmith_core.errors import BlueprintError
+from brainsmith_core.registry import Registry
+from brainsmith_core.yaml_document import Place
+
+StepItem = Any
+
+
+def plan_steps(
+    items: Iterable[StepItem], registry: Registry, *, failures: Iterable[FailedPack] = ()
+) -> tuple[PlannedStep, ...]:
+    """Plan a list of steps: names (``name``, ``source:name``), functions ``(model, cfg) -> model``, and
+    transforms, as a class that needs no arguments or as an instance.
+
+    A name with ``~`` before it is passed over if nothing has it. Raises ``BlueprintError`` with everything
+    that is wrong with the list.
+    """
+    faults = Faults()
+    resolver = Resolver(registry, faults, failures)
+    planned: list[PlannedStep] = []
+    for index, item in enumerate(items):
+        at = Place(f"steps[{index}]")
+        if isinstance(item, str):
+            reference = Reference("step", item.removeprefix("~"), item.startswith("~"), at)
+            planned += resolver.steps([reference], "steps")
+        else:
+            planned += _planned_object(item, at, faults)
+    if len(faults):
+        raise BlueprintError((fault for _, fault in faults), place="steps")
+    return tuple(planned)
+
+
+def _planned_object(item: StepItem, at: Place, faults: Faults) -> list[PlannedStep]:
+    if callable(getattr(item, "apply", None)):
+        return _planned_transform(item, at, faults)
+    if isinstance(item, type) or not callable(item):
+        fact = f"{item!r} is neither a step's name nor a function (model, cfg) nor a transform"
+        faults.add(at, fact, "give the name of a step, a function or a transform")
+        return []
+    name = _name(item)
+    if not _takes(item, 2):
+        faults.add(at, f"{name} does not take (model, cfg)", "give it two positional parameters")
+        return []
+    return [_planned(name, item, f"the Python function {_address(item)}")]
+
+
+def _planned_transform(item: Any, at: Place, faults: Faults) -> list[PlannedStep]:
+    made = isinstance(item, type)
+    name = _name(item if made else type(item))
+    if made and not _takes(item, 0):
+        fact = f"the transform {name} cannot be made without arguments"
+        faults.add(at, fact, f"give an instance, {name}(…)")
+        return []
+
+    def apply(model: Any, _cfg: Any) -> Any:
+        return model.transform(item() if made else item)
+
+    return [_planned(name, apply, f"the Python transform {_address(item if made else type(item))}")]
+
+
+def _planned(name: str, function: StepFunction, rule: str) -> PlannedStep:
+    return PlannedStep(name, "steps", function=function, rule=rule)
+
+
+def _name(item: Any) -> str:
+    # A partial, and an object with __call__, have no name of their own.
+    named = getattr(item, "func", item)
+    return str(getattr(named, "__name__", type(named).__name__))
+
+
+def _address(item: Any) -> str:
+    named = getattr(item, "func", item)
+    named = named if hasattr(named, "__qualname__") else type(named)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def _takes(function: Any, count: int) -> bool:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a built-in that cannot say what it takes
+        return True
+    try:
+        signature.bind(*[None] * count)
+    except TypeError:
+        return False
+    return True

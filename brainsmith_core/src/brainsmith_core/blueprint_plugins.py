@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The plugins of one blueprint: planned with, and loaded from, only the packs that it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from brainsmith_core import known_packs
+from brainsmith_core.blueprint.plan import Plan
+from brainsmith_core.blueprint.read import draft
+from brainsmith_core.blueprint.requirements import check_requirements
+from brainsmith_core.blueprint.settle import needed_sources, plan
+from brainsmith_core.errors import BlueprintError, BlueprintFault, PluginLoadError
+from brainsmith_core.records import Record
+from brainsmith_core.registry import Registry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from brainsmith_core.manager import PluginManager
+
+    BlueprintSource = str | Path | Mapping[str, Any]
+
+
+def blueprint_plan(manager: PluginManager, blueprint: BlueprintSource) -> tuple[Plan, Registry]:
+    """A blueprint settled, and the registry it was settled against.
+
+    Where every reference names its source, only those packs are asked. Raises ``BlueprintError`` with
+    every fault of the text and of what it names.
+    """
+    frameworks = {*manager.sources, *known_packs.sources()}
+    drafted = draft(Path(blueprint) if isinstance(blueprint, str) else blueprint, frameworks=frameworks)
+    # Before any pack's hook module is imported: one that is too old may not even do that.
+    check_requirements(drafted)
+    sources = drafted.sources()
+    registry, discovery = manager.selected(sources)
+    # A set's members may name further packs, whose sets may name further ones.
+    while (needed := needed_sources(drafted, registry)) != sources:
+        sources = needed
+        registry, discovery = manager.selected(sources)
+    return plan(drafted, registry, failures=discovery.failures), registry
+
+
+def blueprint_registry(manager: PluginManager, blueprint: BlueprintSource) -> Registry:
+    """A registry of just the plugins that a blueprint names, each one imported.
+
+    Raises ``BlueprintError`` for a faulty blueprint, and with every plugin that cannot be imported.
+    """
+    settled, registry = blueprint_plan(manager, blueprint)
+    records = planned_records(settled)
+    faults = []
+    for record in records:
+        try:
+            registry.load(record)
+        except PluginLoadError as error:
+            faults.append(BlueprintFault(error.fact, place=settled.blueprint, remedy=error.remedy))
+    if faults:
+        raise BlueprintError(faults, place=settled.blueprint)
+    return registry.limited(records, scope=f"the blueprint {settled.blueprint}")
+
+
+def planned_records(settled: Plan) -> list[Record]:
+    """Every record that a plan names, once, in the order of the plan."""
+    found: dict[str, Record] = {}
+    for step in settled.steps:
+        if step.record is not None:
+            found.setdefault(step.record.id, step.record)
+    for kernel in settled.kernels:
+        for record in (kernel.record, *kernel.backends):
+            found.setdefault(record.id, record)
+    return list(found.values())

@@ -1,0 +1,226 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from brainsmith_core.blueprint.plan import Target
+from brainsmith_core.blueprint.read import draft, read
+from brainsmith_core.blueprint.settle import needed_sources, plan
+from brainsmith_core.registry import Registry
+
+
+def shown(settled):
+    return [f"{step.phase}: {step.name}" for step in settled.steps]
+
+
+@pytest.fixture
+def settle(registry):
+    def run(**sections):
+        return plan(read({"hw_compiler": sections}), registry)
+
+    return run
+
+
+def test_the_seeds_blueprint_is_planned(write, seed, registry):
+    settled = plan(read(write(seed)), registry)
+    assert [(step.phase, step.name, step.member_of) for step in settled.steps] == [
+        ("transforms", "Quantize", "quantization"),
+        ("transforms", "Fold", "folding"),
+        ("pre_hw", "Tidy", "cleanup_transforms"),
+        ("pre_hw", "Fold", "cleanup_transforms"),
+        ("steps", "hardware_inference", ""),
+        ("post_hw", "Fuse", "optimization_transforms"),
+    ]
+    matmul, softmax = settled.kernels
+    assert [record.name for record in matmul.backends] == ["MatMulHLS"]
+    assert softmax.missing_backends == ("hls",)
+    assert [record.name for record in softmax.inference] == ["InferSoftmax"]
+    (missing,) = settled.missing
+    assert (missing.type, missing.reference) == ("transform", "NotThere")
+    assert missing.place == "model.yaml:10:15 hw_compiler.transforms_phased.post_hw[0]"
+    assert missing.reason == "'NotThere' is not a transform of any installed pack"
+
+
+def test_a_plan_carries_what_the_blueprint_says_of_itself(registry, write):
+    text = """\
+        name: digits
+        description: A small one.
+        target: {part: xc7z020, clock_ns: 5}
+        acme_config: {a: 1}
+        hw_compiler: {transforms: [Tidy]}
+        """
+    settled = plan(read(write(text)), registry)
+    assert (settled.name, settled.description, settled.blueprint) == ("digits", "A small one.", "model.yaml")
+    assert settled.target == Target(part="xc7z020", clock_ns=5.0)
+    assert settled.framework_config == {"acme": {"a": 1}}
+
+
+def test_steps_run_after_transforms_with_the_phased_ones_right_around_hardware_inference(settle):
+    settled = settle(
+        transforms=["Fold"],
+        steps=["cleanup", "hardware_inference", "cleanup"],
+        transforms_phased={"pre_hw": ["Tidy"], "post_hw": ["Fuse"]},
+    )
+    assert shown(settled) == [
+        "transforms: Fold",
+        "steps: cleanup",
+        "pre_hw: Tidy",
+        "steps: hardware_inference",
+        "post_hw: Fuse",
+        "steps: cleanup",
+    ]
+
+
+def test_where_several_steps_do_hardware_inference_the_phased_transforms_stand_around_all(step, transform):
+    registry = Registry(
+        [
+            transform("Tidy"),
+            step("first", stage="hardware_inference"),
+            step("between"),
+            step("last", stage="hardware_inference"),
+        ]
+    )
+    compiler = {
+        "steps": ["between", "first", "between", "last", "between"],
+        "transforms_phased": {"pre_hw": ["Tidy"], "post_hw": ["Tidy"]},
+    }
+    settled = plan(read({"hw_compiler": compiler}), registry)
+    assert [step.name for step in settled.steps] == [
+        "between",
+        "Tidy",
+        "first",
+        "between",
+        "last",
+        "Tidy",
+        "between",
+    ]
+
+
+def test_without_steps_hardware_inference_runs_if_there_are_kernels(settle):
+    phased = {"pre_hw": ["Tidy"], "post_hw": ["Fuse"]}
+    settled = settle(kernels=["matmul"], transforms_phased=phased)
+    assert shown(settled) == ["pre_hw: Tidy", "steps: hardware_inference", "post_hw: Fuse"]
+    assert shown(settle(kernels=["matmul"], steps=[])) == ["steps: hardware_inference"]
+
+
+def test_without_steps_and_kernels_only_transforms_run(settle):
+    phased = {"pre_hw": ["Tidy"], "post_hw": ["Fuse"]}
+    settled = settle(transforms=["Fold"], transforms_phased=phased, kernels=["~nope"])
+    assert shown(settled) == ["transforms: Fold", "pre_hw: Tidy", "post_hw: Fuse"]
+
+
+def test_with_steps_hardware_inference_is_not_added(settle):
+    assert shown(settle(kernels=["matmul"], steps=["cleanup"])) == ["steps: cleanup"]
+
+
+def test_kernels_without_a_step_that_makes_hardware_of_them(kernel, faults_of):
+    blueprint = read({"hw_compiler": {"kernels": ["matmul"]}})
+    ((place, fact, remedy),) = faults_of(plan, blueprint, Registry([kernel("MatMul")]))
+    assert place == "blueprint hw_compiler.kernels"
+    assert fact == "'hardware_inference' is not a step of any installed pack"
+    assert remedy
+
+
+def test_phased_transforms_without_hardware_inference_among_the_steps(write, registry, faults_of):
+    text = "hw_compiler:\n  steps: [cleanup]\n  transforms_phased: {post_hw: [Tidy]}"
+    assert faults_of(plan, read(write(text)), registry) == [
+        (
+            "model.yaml:3:3 hw_compiler.transforms_phased",
+            "pre_hw and post_hw run around the step that does hardware inference, and 'steps' has none",
+            "add 'hardware_inference' to hw_compiler.steps, or move these transforms to 'transforms'",
+        )
+    ]
+
+
+def test_empty_phases_ask_for_no_hardware_inference(settle):
+    assert shown(settle(steps=["cleanup"], transforms_phased={"pre_hw": []})) == ["steps: cleanup"]
+
+
+def test_a_step_that_is_unknown_is_the_only_fault_told(registry, faults_of):
+    compiler = {"steps": ["hardware_inferense"], "transforms_phased": {"pre_hw": ["Tidy"]}}
+    ((_, fact, remedy),) = faults_of(plan, read({"hw_compiler": compiler}), registry)
+    assert fact == "'hardware_inferense' is not a step of any installed pack"
+    assert remedy == "did you mean 'hardware_inference'?"
+
+
+def test_an_optional_step_that_is_missing_is_left_out(settle):
+    settled = settle(steps=["~nope", "cleanup"])
+    assert shown(settled) == ["steps: cleanup"]
+    assert [(left.type, left.reference) for left in settled.missing] == [("step", "nope")]
+
+
+def test_a_registered_step_wins_over_one_that_is_only_importable_and_the_plan_says_so(step):
+    registry = Registry([step("convert"), step("convert", registered=False)])
+    settled = plan(read({"hw_compiler": {"steps": ["acme:convert"]}}), registry)
+    assert settled.steps[0].record.registered
+    assert settled.as_rows()[0].rule == "registered with its framework; the other can only be imported"
+
+
+@pytest.mark.parametrize("compiler", [{}, {"transforms": []}, {"kernels": [], "steps": []}])
+def test_a_blueprint_that_asks_for_nothing(registry, faults_of, compiler):
+    assert faults_of(plan, read({"hw_compiler": compiler}), registry) == [
+        (
+            "blueprint hw_compiler",
+            "the blueprint asks for nothing: it names no transforms, steps or kernels",
+            "name at least one under 'hw_compiler'",
+        )
+    ]
+
+
+def test_a_blueprint_of_which_everything_optional_is_missing_is_no_fault(settle):
+    settled = settle(transforms=["~nope"])
+    assert (settled.steps, len(settled.missing)) == ((), 1)
+
+
+def test_faults_of_the_text_and_of_the_plugins_come_in_one_run(write, transform, faults_of):
+    registry = Registry([transform("Tidy"), transform("Tidy", "other"), transform("Slow", unavailable="no")])
+    failure = SimpleNamespace(source="bad", distribution="bad", version="1", reason="why", remedy="mend it")
+    blueprint = draft(
+        write(
+            """\
+            zzz: 1
+            requires: [no-such-distribution]
+            hw_compiler:
+              kernels: [nope, 3]
+              transforms: [Tidy, bad:X, Slow, ~gone]
+              steps: [~missing, unknown]
+            """
+        )
+    )
+    faults = faults_of(plan, blueprint, registry, failures=[failure])
+    assert [(place.partition(" ")[0].removeprefix("model.yaml:"), fact) for place, fact, _ in faults] == [
+        ("1:1", "'zzz' is not a key of a blueprint"),
+        ("2:12", "the blueprint requires no-such-distribution, and no-such-distribution is not installed"),
+        ("4:13", "'nope' is not a kernel of any installed pack"),
+        ("4:19", "must be a name or a mapping with 'kernel', not the number 3"),
+        ("5:16", "'Tidy' is a transform of several packs"),
+        ("5:22", "'bad:X': the pack 'bad' of bad 1 could not be loaded: why"),
+        ("5:29", "transform acme:Slow is not available here: no"),
+        ("6:21", "'unknown' is not a step of any installed pack"),
+    ]
+
+
+def test_the_sources_needed_are_those_named_and_those_that_sets_name(transform, step):
+    registry = Registry(
+        [
+            transform("A"),
+            transform("all", members=["A", "~b:inner", "acme:all"]),
+            transform("inner", "b", members=["c:C"]),
+        ]
+    )
+    blueprint = read({"hw_compiler": {"transforms": ["acme:all"], "steps": ["d:s"]}})
+    assert needed_sources(blueprint, registry) == {"acme", "b", "c", "d"}
+    assert needed_sources(blueprint, Registry()) == {"acme", "d"}
+
+
+def test_a_set_with_a_bare_member_of_another_pack_may_need_any(transform):
+    registry = Registry([transform("all", members=["Elsewhere"])])
+    blueprint = read({"hw_compiler": {"transforms": ["acme:all"]}})
+    assert needed_sources(blueprint, registry) is None
+
+
+def test_a_blueprint_with_bare_names_may_need_any(registry):
+    assert needed_sources(read({"hw_compiler": {"transforms": ["Tidy"]}}), registry) is None
