@@ -1,0 +1,210 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The run: a plan carried out on a model, in an output folder that keeps every step's result."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from brainsmith_core.blueprint.plan import Plan
+from brainsmith_core.build.accuracy import Accuracy, LabelledData, measure_accuracy
+from brainsmith_core.build.checkpoints import Checkpoints
+from brainsmith_core.build.configuration import BuildConfig
+from brainsmith_core.build.log import build_log
+from brainsmith_core.build.operations import Operation, load_operations
+from brainsmith_core.build.output import OutputFolder, hold
+from brainsmith_core.build.progress import Progress
+from brainsmith_core.build.report import REPORT_FILE, Facts, write_report
+from brainsmith_core.build.selection import select
+from brainsmith_core.build.verify import Verification, Verifier
+from brainsmith_core.errors import BrainsmithError, BuildError, OutputError
+from brainsmith_core.frameworks import ModelAccess
+
+_logger = logging.getLogger("brainsmith.build")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build gave: the last model, the folder with all else, and what ``report.json`` holds."""
+
+    model: Any
+    output_dir: Path
+    report: dict[str, Any]
+    accuracy_before: Accuracy | None = None
+    accuracy_after: Accuracy | None = None
+
+
+def run(
+    plan: Plan,
+    model_path: Path,
+    models: ModelAccess,
+    output_dir: Path,
+    *,
+    verification: Verification | None = None,
+    labelled_data: Path | None = None,
+    start: str = "",
+    stop: str = "",
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> BuildResult:
+    """Carry out a plan on the model in a file and write checkpoints, log and report into a folder.
+
+    ``start`` and ``stop`` name the first and last step to carry out; a start needs what an earlier build left
+    before it. ``resume`` goes on where an earlier build of the same plan and model ended, if there is one.
+    ``verification`` compares outputs before and after each step; ``labelled_data`` is an .npz file on which
+    the accuracy is measured before and after.
+
+    Raises ``ModelError`` for a model that cannot be read, ``PluginLoadError`` for a plugin that cannot be
+    imported, both before anything is written; ``OutputError`` for a folder that is not the build's to write
+    to; ``VerificationError`` and other ``BuildError`` for a step that goes wrong. What was finished by then,
+    or by a ``KeyboardInterrupt``, is kept and can be gone on from.
+    """
+    if start and resume:
+        raise BuildError(
+            "--start and --resume were both given", remedy="--resume finds out itself where to go on"
+        )
+    selected = select(plan.steps, start, stop)
+    given = models.load(model_path)
+    data = LabelledData.read(labelled_data) if labelled_data else None
+    progress = progress or Progress()
+    with hold(output_dir, continuing=resume or bool(start)) as folder:
+        progress.build_started(plan, folder.path)
+        checkpoints = _reopened(folder, models, plan, model_path, selected, resume)
+        first = _first(checkpoints, selected, bool(start), progress)
+        operations = load_operations(plan.steps, range(first, selected.stop))
+        checkpoints = checkpoints or Checkpoints.begin(folder, models, plan, model_path)
+        facts = Facts(plan, model_path, selected, verification)
+        with build_log(folder.path / "build.log"):
+            try:
+                return _Run(models, folder, checkpoints, progress, facts).carry_out(given, operations, data)
+            finally:
+                progress.build_stopped()
+
+
+def _reopened(
+    folder: OutputFolder, models: ModelAccess, plan: Plan, model_path: Path, selected: range, resume: bool
+) -> Checkpoints | None:
+    if not folder.has_build:
+        if selected.start:
+            raise OutputError(
+                f"holds no build, so there is no model to begin step {selected.start + 1} with",
+                place=str(folder.path),
+                remedy="build from the first step: leave out --start",
+            )
+        return None
+    checkpoints = Checkpoints.reopen(folder, models)
+    checkpoints.check_same_build(plan, model_path, selected.stop if resume else selected.start)
+    return checkpoints
+
+
+def _first(checkpoints: Checkpoints | None, selected: range, started: bool, progress: Progress) -> int:
+    """The index of the first step to carry out."""
+    if checkpoints is None:
+        return 0
+    if started:
+        if selected.start and not checkpoints.is_good(selected.start):
+            kept = checkpoints.after(selected.start)
+            raise OutputError(
+                f"the model after step {selected.start} is {'not intact' if kept else 'not built yet'}",
+                place=str(checkpoints.path(kept)) if kept else f"--start {selected.start + 1}",
+                remedy="go on with --resume, which repeats what has to be repeated",
+            )
+        return selected.start
+    finished = min(selected.stop, len(checkpoints.state.steps))
+    good = checkpoints.last_good(finished)
+    for step in checkpoints.state.steps[good:finished]:
+        progress.note(f"{step.checkpoint.file} is missing or damaged, so its step is repeated")
+    if good == selected.stop:
+        progress.note("every step is finished already; nothing is repeated")
+    elif good:
+        progress.note(f"going on after step {good}")
+    return good
+
+
+@dataclass
+class _Run:
+    models: ModelAccess
+    folder: OutputFolder
+    checkpoints: Checkpoints
+    progress: Progress
+    facts: Facts
+    began: float = field(default_factory=time.perf_counter)
+
+    def carry_out(self, given: Any, operations: list[Operation], data: LabelledData | None) -> BuildResult:
+        facts = self.facts
+        try:
+            if not self.checkpoints.is_good(0):
+                self.checkpoints.record_input(given)
+            facts.accuracy_before = self._accuracy(given, data, "given model")
+            model = self._apply_all(given, operations)
+            facts.accuracy_after = self._accuracy(model, data, "built model")
+        except BrainsmithError as error:
+            facts.failure = str(error)
+            with suppress(OutputError):
+                self._report()
+            raise
+        # A run that repeats and measures nothing has nothing to say that the earlier report does not.
+        report = None if operations or data else self._kept_report()
+        report = report or self._report()
+        self.progress.build_finished(self.folder.path, facts.seconds)
+        return BuildResult(model, self.folder.path, report, facts.accuracy_before, facts.accuracy_after)
+
+    def _apply_all(self, given: Any, operations: list[Operation]) -> Any:
+        first = operations[0].index if operations else self.facts.selected.stop
+        model = self.checkpoints.load(first) if first else given
+        verification = self.facts.verification
+        verifier = Verifier(verification, self.models, model) if verification and operations else None
+        for operation in operations:
+            try:
+                model = self._apply(operation, model, verifier)
+            except KeyboardInterrupt:
+                _logger.warning("interrupted in %s", operation.place)
+                self.progress.build_stopped()
+                self.progress.note(f"interrupted in {operation.place}; go on with --resume")
+                raise
+        return model
+
+    def _apply(self, operation: Operation, model: Any, verifier: Verifier | None) -> Any:
+        plan, index = self.facts.plan, operation.index
+        self.facts.under_way = index
+        config = BuildConfig(self.folder.path, plan.target, plan.kernels, plan.framework_config)
+        nodes_before = sum(self.models.op_counts(model).values())
+        self.progress.step_started(index, len(plan.steps), operation.planned)
+        _logger.info("%s begins", operation.place)
+        began = time.perf_counter()
+        model = operation.apply(model, config, self.models)
+        seconds = time.perf_counter() - began
+        kept = self.checkpoints.keep(index + 1, operation.planned.name, model)
+        difference = None
+        if verifier is not None:
+            difference = verifier.check(model, operation.place, self.checkpoints.path(kept))
+        finished = self.checkpoints.record(index, operation.planned, kept, seconds, difference)
+        _logger.info("%s took %.3f s", operation.place, seconds)
+        self.facts.under_way = None
+        self.progress.step_finished(index, len(plan.steps), finished, nodes_before)
+        return model
+
+    def _accuracy(self, model: Any, data: LabelledData | None, what: str) -> Accuracy | None:
+        if data is None:
+            return None
+        total = len(data.labels)
+        return measure_accuracy(
+            self.models, model, data, lambda done: self.progress.evaluating(what, done, total)
+        )
+
+    def _kept_report(self) -> dict[str, Any] | None:
+        try:
+            report = json.loads((self.folder.path / REPORT_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return report if isinstance(report, dict) and report.get("status") == "finished" else None
+
+    def _report(self) -> dict[str, Any]:
+        self.facts.seconds = time.perf_counter() - self.began
+        return write_report(self.folder, self.facts, self.checkpoints.state)

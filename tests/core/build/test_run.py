@@ -1,0 +1,512 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Builds from beginning to end: real transforms on a real model, in a real folder."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from qonnx.transformation.insert_topk import InsertTopK
+
+from brainsmith_core.blueprint.plan import Plan, PlannedStep, Target
+from brainsmith_core.build.accuracy import Accuracy
+from brainsmith_core.build.configuration import BuildConfig
+from brainsmith_core.build.progress import Progress, TextProgress
+from brainsmith_core.build.run import run
+from brainsmith_core.build.state import file_digest
+from brainsmith_core.build.verify import Verification
+from brainsmith_core.errors import BuildError, ModelError, OutputError, PluginLoadError, VerificationError
+from brainsmith_core.frameworks import ModelAccess
+from brainsmith_core.records import StepRecord
+
+PlanOf = Callable[..., Plan]
+
+
+class Notes(Progress):
+    """What a build tells, kept."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.steps: list[str] = []
+        self.stopped = 0
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def step_started(self, index: int, count: int, planned: PlannedStep) -> None:
+        self.steps.append(planned.name)
+
+    def build_stopped(self) -> None:
+        self.stopped += 1
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def final_model(output: Path) -> bytes:
+    return max((output / "models").iterdir()).read_bytes()
+
+
+def interrupts(model: Any, cfg: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+def fails(model: Any, cfg: Any) -> Any:
+    raise RuntimeError("no room on the chip")
+
+
+def doubles(model: Any, cfg: Any) -> Any:
+    (name,) = [item.name for item in model.graph.initializer if item.name == "offset"]
+    model.set_initializer(name, 2 * model.get_initializer(name))
+    return model
+
+
+def top_one(model: Any, cfg: Any) -> Any:
+    return model.transform(InsertTopK(k=1))
+
+
+class TestABuild:
+    def test_applies_each_step_and_keeps_every_model(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        result = run(tidy_plan, network, models, output)
+        assert models.op_counts(result.model) == {"Add": 2, "MatMul": 1, "Mul": 1, "Quant": 2}
+        assert files(output) == [
+            "build.json",
+            "build.log",
+            "models/00_input.onnx",
+            "models/01_InferShapes.onnx",
+            "models/02_GemmToMatMul.onnx",
+            "models/03_ConvertDivToMul.onnx",
+            "models/04_FoldConstants.onnx",
+            "models/05_RemoveIdentityOps.onnx",
+            "report.html",
+            "report.json",
+        ]
+        last = models.load(output / "models" / "05_RemoveIdentityOps.onnx")
+        assert models.op_counts(last) == models.op_counts(result.model)
+        assert result.output_dir == output
+        assert result.report == json.loads((output / "report.json").read_text())
+        assert result.report["status"] == "finished"
+
+    def test_without_steps_gives_the_model_back(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        result = run(plan_of(), network, models, output)
+        assert models.op_counts(result.model) == models.op_counts(models.load(network))
+        assert result.report["status"] == "finished"
+
+    def test_tells_each_step_about_itself(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        told: list[BuildConfig] = []
+
+        def listens(model: Any, cfg: BuildConfig) -> Any:
+            told.append(cfg)
+            return model
+
+        plan = plan_of(listens, target=Target(board="Pynq-Z1"), framework_config={"finn": {"synth": True}})
+        run(plan, network, models, output)
+        assert told == [BuildConfig(output, Target(board="Pynq-Z1"), (), {"finn": {"synth": True}})]
+
+    def test_gives_the_same_bytes_every_time(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, tmp_path: Path
+    ) -> None:
+        plan = plan_of("InferShapes", "GiveRandomTensorNames", "GemmToMatMul", "GiveRandomTensorNames")
+        for name in ("one", "two"):
+            run(plan, network, models, tmp_path / name)
+        assert final_model(tmp_path / "one") == final_model(tmp_path / "two")
+
+    def test_measures_the_accuracy_before_and_after(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, tmp_path: Path
+    ) -> None:
+        np.savez(tmp_path / "data.npz", inputs=np.zeros((4, 8)), labels=np.array([2, 2, 0, 2]))
+
+        def prefers_class_two(model: Any, cfg: Any) -> Any:
+            model.set_initializer("offset", np.array([0, 0, 9], np.float32))
+            return model
+
+        def prefers_class_zero(model: Any, cfg: Any) -> Any:
+            model.set_initializer("offset", np.array([9, 0, 0], np.float32))
+            return model
+
+        run(plan_of(prefers_class_two), network, models, output)
+        two = output / "models" / "01_prefers_class_two.onnx"
+        seen: list[tuple[str, int, int]] = []
+
+        class Counting(Progress):
+            def evaluating(self, what: str, done: int, total: int) -> None:
+                seen.append((what, done, total))
+
+        result = run(
+            plan_of(prefers_class_zero),
+            two,
+            models,
+            tmp_path / "second",
+            labelled_data=tmp_path / "data.npz",
+            progress=Counting(),
+        )
+        assert (result.accuracy_before, result.accuracy_after) == (Accuracy(3, 4), Accuracy(1, 4))
+        assert result.report["accuracy"]["after"] == {"correct": 1, "total": 4, "fraction": 0.25}
+        assert seen[3:5] == [("given model", 4, 4), ("built model", 1, 4)]
+
+    def test_tells_what_each_step_did(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        def empties(model: Any, cfg: Any) -> Any:
+            del model.graph.node[1:]
+            return model
+
+        stream = io.StringIO()
+        run(plan_of("InferShapes", empties), network, models, output, progress=TextProgress(stream))
+        first, *steps, last = stream.getvalue().splitlines()
+        assert first == f"building demo into {output}"
+        assert [(line[:20].split()[1], line.partition(", ")[2]) for line in steps] == [
+            ("InferShapes", "7 nodes"),
+            ("empties", "7 → 1 nodes"),
+        ]
+        assert last.endswith(f"see {output / 'report.html'}")
+
+    def test_logs_steps_and_leaves_no_handler_behind(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        handlers = list(logging.getLogger().handlers)
+        run(tidy_plan, network, models, output)
+        assert logging.getLogger().handlers == handlers
+        assert (
+            "step 1 'InferShapes' (qonnx:InferShapes of qonnx 1.0.0) begins"
+            in (output / "build.log").read_text()
+        )
+
+
+class TestBeforeAnythingIsDone:
+    def test_every_plugin_is_imported(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        record = StepRecord(name="late", target="no_such_module:late")
+        plan = plan_of("InferShapes", PlannedStep("late", "steps", record=record))
+        with pytest.raises(PluginLoadError, match="no_such_module"):
+            run(plan, network, models, output, progress=notes)
+        assert notes.steps == []
+        assert not output.exists()
+
+    def test_the_model_is_read(
+        self, tidy_plan: Plan, models: ModelAccess, output: Path, tmp_path: Path
+    ) -> None:
+        with pytest.raises(ModelError):
+            run(tidy_plan, tmp_path / "none.onnx", models, output)
+        assert not output.exists()
+
+    def test_labelled_data_is_read(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, tmp_path: Path
+    ) -> None:
+        with pytest.raises(BuildError, match="does not exist"):
+            run(tidy_plan, network, models, output, labelled_data=tmp_path / "none.npz")
+        assert not output.exists()
+
+    def test_labelled_data_must_fit_the_model(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, tmp_path: Path, notes: Notes
+    ) -> None:
+        np.savez(tmp_path / "data.npz", inputs=np.zeros((4, 5)), labels=np.zeros(4))
+        with pytest.raises(BuildError, match="has rows of the shape"):
+            run(tidy_plan, network, models, output, labelled_data=tmp_path / "data.npz", progress=notes)
+        assert notes.steps == []
+
+    def test_an_unknown_start_is_refused(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        with pytest.raises(BuildError, match="did you mean 'FoldConstants'"):
+            run(tidy_plan, network, models, output, start="FoldConstant")
+        assert not output.exists()
+
+    def test_start_and_resume_exclude_each_other(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        with pytest.raises(BuildError, match="--start and --resume were both given"):
+            run(tidy_plan, network, models, output, start="1", resume=True)
+
+
+class TestAStepThatFails:
+    def test_stops_the_build_and_leaves_log_report_and_models(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        with pytest.raises(BuildError, match="step 2 'fails': RuntimeError: no room on the chip") as caught:
+            run(plan_of("InferShapes", fails, "FoldConstants"), network, models, output, progress=notes)
+        assert str(output / "build.log") in caught.value.remedy
+        assert "Traceback (most recent call last)" in (output / "build.log").read_text()
+        report = json.loads((output / "report.json").read_text())
+        assert [step["status"] for step in report["steps"]] == ["done", "failed", "not run"]
+        assert report["failure"] == str(caught.value)
+        assert (output / "models" / "01_InferShapes.onnx").exists()
+        assert notes.stopped
+
+    def test_does_not_hide_its_error_behind_a_report_that_cannot_be_written(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        def spoils(model: Any, cfg: BuildConfig) -> Any:
+            (cfg.output_dir / "report.json").mkdir()
+            raise RuntimeError("no room on the chip")
+
+        with pytest.raises(BuildError, match="no room on the chip"):
+            run(plan_of(spoils), network, models, output)
+
+    def test_that_changed_the_model_in_place_spoils_nothing(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        def spoils(model: Any, cfg: Any) -> Any:
+            del model.graph.node[:]
+            raise RuntimeError
+
+        plan = plan_of("InferShapes", spoils)
+        with pytest.raises(BuildError):
+            run(plan, network, models, output)
+        repaired = replace(plan, steps=(plan.steps[0], *plan_of("ConvertDivToMul").steps))
+        result = run(repaired, network, models, output, resume=True)
+        assert models.op_counts(result.model)["Mul"] == 1
+
+
+class TestVerification:
+    def test_passes_and_is_recorded_where_nothing_changes(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        report = run(tidy_plan, network, models, output, verification=Verification()).report
+        assert all(0 <= step["difference"] <= 1e-3 for step in report["steps"])
+        assert report["verification"]["inputs"] == "random"
+
+    def test_stops_at_the_step_that_changes_the_outputs_and_keeps_its_model_to_look_at(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        plan = plan_of("InferShapes", doubles, "FoldConstants")
+        with pytest.raises(
+            VerificationError, match=r"step 2 'doubles': output 0 \('y'\) changed by"
+        ) as caught:
+            run(plan, network, models, output, verification=Verification())
+        kept = output / "models" / "02_doubles.onnx"
+        assert str(kept) in caught.value.remedy
+        assert kept.exists()
+        assert [step["status"] for step in json.loads((output / "report.json").read_text())["steps"]] == [
+            "done",
+            "failed",
+            "not run",
+        ]
+
+    def test_can_be_left_out_when_going_on(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        plan = plan_of("InferShapes", doubles, "FoldConstants")
+        with pytest.raises(VerificationError):
+            run(plan, network, models, output, verification=Verification())
+        report = run(plan, network, models, output, resume=True, progress=notes).report
+        assert notes.steps == ["doubles", "FoldConstants"]
+        assert [step["difference"] is None for step in report["steps"]] == [False, True, True]
+
+    def test_explains_an_output_that_became_a_class(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        with pytest.raises(VerificationError, match=r"has the shape \(1, 1\) now and had \(1, 3\)"):
+            run(plan_of("InferShapes", top_one), network, models, output, verification=Verification())
+
+
+class TestStartAndStop:
+    def test_a_stop_is_the_last_step(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        report = run(tidy_plan, network, models, output, stop="GemmToMatMul", progress=notes).report
+        assert notes.steps == ["InferShapes", "GemmToMatMul"]
+        assert report["status"] == "stopped"
+
+    def test_a_stopped_build_can_be_gone_on_with(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, tmp_path: Path, notes: Notes
+    ) -> None:
+        run(tidy_plan, network, models, tmp_path / "whole")
+        run(tidy_plan, network, models, tmp_path / "parts", stop="2")
+        report = run(tidy_plan, network, models, tmp_path / "parts", start="3", progress=notes).report
+        assert notes.steps == ["ConvertDivToMul", "FoldConstants", "RemoveIdentityOps"]
+        assert report["status"] == "finished"
+        assert final_model(tmp_path / "parts") == final_model(tmp_path / "whole")
+
+    def test_a_start_repeats_steps_that_were_done(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        run(tidy_plan, network, models, output, start="FoldConstants", stop="FoldConstants", progress=notes)
+        assert notes.steps == ["FoldConstants"]
+
+    def test_a_start_at_the_first_step_begins_with_the_given_model(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        for _build in range(2):
+            run(tidy_plan, network, models, output, start="InferShapes", progress=notes)
+        assert len(notes.steps) == 2 * len(tidy_plan.steps)
+
+    def test_the_changed_rest_of_a_plan_can_be_built_from_where_it_changed(
+        self, tidy_plan: Plan, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        changed = replace(tidy_plan, steps=(*tidy_plan.steps[:2], *plan_of("FoldConstants").steps))
+        with pytest.raises(OutputError, match="name was ConvertDivToMul, is FoldConstants") as caught:
+            run(changed, network, models, output, resume=True)
+        assert "--start 3" in caught.value.remedy
+        report = run(changed, network, models, output, start="3", progress=notes).report
+        assert notes.steps == ["FoldConstants"]
+        assert report["status"] == "finished"
+        assert "Div" in report["steps"][2]["op_counts_after"]
+
+    def test_a_start_without_an_earlier_build_is_refused(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        with pytest.raises(OutputError, match="holds no build, so there is no model to begin step 4 with"):
+            run(tidy_plan, network, models, output, start="FoldConstants")
+        assert not output.exists()
+
+    def test_a_start_beyond_what_was_built_is_refused(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        run(tidy_plan, network, models, output, stop="1")
+        with pytest.raises(OutputError, match="--start 4: the model after step 3 is not built yet"):
+            run(tidy_plan, network, models, output, start="FoldConstants")
+
+    def test_a_start_after_a_damaged_model_is_refused(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        (output / "models" / "03_ConvertDivToMul.onnx").write_bytes(b"")
+        with pytest.raises(
+            OutputError, match=r"03_ConvertDivToMul\.onnx: the model after step 3 is not intact"
+        ):
+            run(tidy_plan, network, models, output, start="FoldConstants")
+
+
+class TestTheFolderOfAnEarlierBuild:
+    def test_is_left_alone_without_being_asked(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        before = {name: file_digest(output / name) for name in files(output)}
+        with pytest.raises(OutputError, match="holds a build already"):
+            run(tidy_plan, network, models, output)
+        assert {name: file_digest(output / name) for name in files(output)} == before
+
+    def test_cannot_be_gone_on_with_for_another_model(
+        self,
+        tidy_plan: Plan,
+        network: Path,
+        network_of: Any,
+        models: ModelAccess,
+        output: Path,
+        tmp_path: Path,
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        with pytest.raises(OutputError, match="is of another model"):
+            run(tidy_plan, network_of(tmp_path / "other.onnx", classes=5), models, output, resume=True)
+
+
+class TestResume:
+    def test_begins_where_there_is_nothing_yet(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path
+    ) -> None:
+        assert run(tidy_plan, network, models, output, resume=True).report["status"] == "finished"
+
+    def test_goes_on_after_an_interrupt(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        plan = plan_of("InferShapes", interrupts)
+        with pytest.raises(KeyboardInterrupt):
+            run(plan, network, models, output, progress=notes)
+        assert notes.notes == ["interrupted in step 2 'interrupts'; go on with --resume"]
+        assert "interrupted in step 2" in (output / "build.log").read_text()
+        mended = replace(plan, steps=(plan.steps[0], *plan_of("FoldConstants").steps))
+        run(mended, network, models, output, resume=True, progress=notes)
+        assert notes.steps[2:] == ["FoldConstants"]
+        assert notes.notes[1:] == ["going on after step 1"]
+
+    def test_of_a_finished_build_says_so_and_repeats_nothing(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        first = run(tidy_plan, network, models, output)
+        again = run(tidy_plan, network, models, output, resume=True, progress=notes)
+        assert notes.notes == ["every step is finished already; nothing is repeated"]
+        assert notes.steps == []
+        assert again.report == first.report
+        assert models.op_counts(again.model) == models.op_counts(first.model)
+
+    @pytest.mark.parametrize("text", [None, "{", "[]", '{"status": "stopped"}'])
+    def test_of_a_finished_build_writes_a_report_that_is_missing(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, text: str | None
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        (output / "report.json").unlink()
+        if text is not None:
+            (output / "report.json").write_text(text)
+        run(tidy_plan, network, models, output, resume=True)
+        assert json.loads((output / "report.json").read_text())["status"] == "finished"
+
+    def test_measures_the_accuracy_of_a_finished_build_if_asked(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, tmp_path: Path
+    ) -> None:
+        np.savez(tmp_path / "data.npz", inputs=np.zeros((1, 8)), labels=np.zeros(1))
+        run(tidy_plan, network, models, output)
+        result = run(tidy_plan, network, models, output, resume=True, labelled_data=tmp_path / "data.npz")
+        assert result.accuracy_before == result.accuracy_after
+        assert json.loads((output / "report.json").read_text())["accuracy"]["after"]["total"] == 1
+
+    def test_repeats_what_was_damaged(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        expected = final_model(output)
+        (output / "models" / "04_FoldConstants.onnx").write_bytes(b"junk")
+        (output / "models" / "05_RemoveIdentityOps.onnx").unlink()
+        run(tidy_plan, network, models, output, resume=True, progress=notes)
+        assert notes.notes == [
+            "models/04_FoldConstants.onnx is missing or damaged, so its step is repeated",
+            "models/05_RemoveIdentityOps.onnx is missing or damaged, so its step is repeated",
+            "going on after step 3",
+        ]
+        assert notes.steps == ["FoldConstants", "RemoveIdentityOps"]
+        assert final_model(output) == expected
+
+    def test_begins_again_where_no_model_is_left(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Notes
+    ) -> None:
+        run(tidy_plan, network, models, output)
+        expected = files(output)
+        for path in (output / "models").iterdir():
+            path.unlink()
+        run(tidy_plan, network, models, output, resume=True, progress=notes)
+        assert len(notes.steps) == 5
+        assert files(output) == expected
+
+    def test_imports_only_what_is_still_to_be_done(
+        self,
+        tidy_plan: Plan,
+        plan_of: PlanOf,
+        network: Path,
+        models: ModelAccess,
+        output: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        (tmp_path / "vanishing_pack.py").write_text("def tidy(model, cfg):\n    return model\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        step = PlannedStep("tidy", "steps", record=StepRecord(name="tidy", target="vanishing_pack:tidy"))
+        plan = plan_of(step, "InferShapes")
+        run(plan, network, models, output, stop="tidy")
+        (tmp_path / "vanishing_pack.py").unlink()
+        monkeypatch.delitem(sys.modules, "vanishing_pack")
+        assert run(plan, network, models, output, resume=True).report["status"] == "finished"
