@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``brainsmith build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from brainsmith_core.cli.environment import listed_manager
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option(
+    "-b", "--blueprint", required=True, type=click.Path(path_type=Path), help="What to do, as YAML."
+)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A new or empty folder.")
+@click.option("--verify", metavar="INPUT.npz|random", help="Execute the model before and after each step.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of --verify random.")
+@click.option("--rtol", type=float, default=1e-4, show_default=True, help="Relative tolerance of --verify.")
+@click.option("--atol", type=float, default=1e-3, show_default=True, help="Absolute tolerance of --verify.")
+@click.option(
+    "--accuracy",
+    type=click.Path(path_type=Path),
+    metavar="DATA.npz",
+    help="Measure accuracy before and after, on the arrays 'inputs' and 'labels'.",
+)
+@click.option(
+    "--start", default="", metavar="STEP", help="First step: a name, NAME#2 for its second, or a number."
+)
+@click.option("--stop", default="", metavar="STEP", help="Last step, likewise.")
+@click.option("--resume", is_flag=True, help="Go on where an earlier build in the output folder ended.")
+@click.option("-q", "--quiet", is_flag=True, help="Print neither plan nor progress.")
+def build(
+    model: Path,
+    blueprint: Path,
+    output: Path,
+    verify: str | None,
+    seed: int,
+    rtol: float,
+    atol: float,
+    accuracy: Path | None,
+    start: str,
+    stop: str,
+    resume: bool,
+    quiet: bool,
+) -> None:
+    """Build MODEL by a blueprint.
+
+    Prints the plan first: each step, which plugin, from which distribution, and why. Then carries it out,
+    keeping the model after every step in OUTPUT/models, and writes OUTPUT/report.html and report.json.
+    Interrupted or failed builds keep what they have; --resume goes on.
+
+    \b
+    brainsmith build model.onnx -b blueprint.yaml -o out --verify random
+    brainsmith build model.onnx -b blueprint.yaml -o out --resume
+    """
+    manager = listed_manager()
+    plan = manager.plan(blueprint)
+    if not quiet:
+        from brainsmith_core.cli.plan_table import print_plan
+
+        print_plan(plan)
+    # Imported only now: everything above must be on the screen before anything heavy is loaded.
+    from brainsmith_core.build.build import model_access
+    from brainsmith_core.build.progress import Progress, progress_on
+    from brainsmith_core.build.run import run
+    from brainsmith_core.build.verify import Verification
+
+    result = run(
+        plan,
+        model,
+        model_access(manager, model),
+        output,
+        verification=Verification(verify, seed, rtol, atol) if verify else None,
+        labelled_data=accuracy,
+        start=start,
+        stop=stop,
+        resume=resume,
+        progress=Progress() if quiet else progress_on(),
+    )
+    if result.accuracy_before is not None:
+        click.echo(f"accuracy before: {result.accuracy_before}")
+    if result.accuracy_after is not None:
+        click.echo(f"accuracy after:  {result.accuracy_after}")
+    click.echo(f"report: {output / 'report.html'}")

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""``brainsmith doctor``: what works here and what does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from brainsmith_core.manager import get_plugin_manager
+
+
+@pytest.mark.usefixtures("good_packs")
+def test_a_healthy_environment_is_called_so(run) -> None:
+    ended = run("doctor")
+    assert ended.status == 0
+    assert ended.out.startswith("status:        healthy\n")
+    assert "defaults: no .brainsmith/config.yaml here or above" in ended.out
+
+
+@pytest.mark.usefixtures("all_packs")
+def test_each_failed_pack_stands_with_its_reason_and_remedy(run) -> None:
+    findings = run("doctor", "--json").json
+    assert findings["status"] == "degraded"
+    reasons = {pack["source"]: pack["reason"] for pack in findings["packs"]}
+    assert "SystemExit" in reasons["exits_at_import"]
+    assert "pip uninstall exits-at-import" in run("doctor").out
+
+
+@pytest.mark.usefixtures("all_packs")
+def test_frameworks_are_shown_with_version_and_location(run) -> None:
+    frameworks = {framework["name"]: framework for framework in run("doctor", "--json").json["frameworks"]}
+    assert frameworks["adapter"]["available"]
+
+
+@pytest.mark.usefixtures("all_packs")
+def test_a_framework_is_shown_also_where_its_adapter_fails(run, monkeypatch) -> None:
+    adapter = next(adapter for adapter in get_plugin_manager().frameworks if adapter.name == "adapter")
+
+    def fail(_self: object) -> bool:
+        raise OSError("gone")
+
+    monkeypatch.setattr(type(adapter), "is_available", fail)
+    frameworks = {framework["name"]: framework for framework in run("doctor", "--json").json["frameworks"]}
+    assert frameworks["adapter"]["remedy"] == "its adapter failed: OSError: gone"
+
+
+@pytest.mark.usefixtures("good_packs")
+def test_the_configuration_file_in_force_is_named(run, tmp_path: Path) -> None:
+    file = tmp_path / ".brainsmith" / "config.yaml"
+    file.parent.mkdir()
+    file.write_text("plugin_system:\n  cache_ttl: 5\n", encoding="utf-8")
+    assert run("doctor", "--json").json["configuration"] == str(file)
+
+
+@pytest.mark.usefixtures("good_packs")
+def test_a_faulty_configuration_is_one_message(run, tmp_path: Path) -> None:
+    file = tmp_path / ".brainsmith" / "config.yaml"
+    file.parent.mkdir()
+    file.write_text("plugin_system:\n  cache_tl: 5\n", encoding="utf-8")
+    ended = run("doctor")
+    assert ended.status == 5
+    assert f"{file}:2:3 plugin_system.cache_tl: 'cache_tl' is not a key of the configuration" in ended.err
+    assert "did you mean 'cache_ttl'?" in ended.err
