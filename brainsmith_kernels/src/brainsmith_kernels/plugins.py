@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Plugins: the records of everything that the pack gives."""
+
+from __future__ import annotations
+
+from brainsmith_core import KernelRecord, StepRecord, TransformRecord
+from brainsmith_kernels import qonnx_source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+AUTHOR = "The Brainsmith authors"
+
+
+def transforms() -> list[TransformRecord]:
+    """Every transform, then the transform sets.
+
+    ``ConvertDivToMul`` is among them only if the installed qonnx has none, since two of one name would
+    make the bare name ambiguous.
+    """
+    need = _need()
+    records = [_transform(need, **words) for words in (*_TOPOLOGY, *_INFERENCE)]
+    if not qonnx_source.defines_transformation("ConvertDivToMul"):
+        records.append(_transform(need, **_CONVERT_DIV_TO_MUL))
+    return records + [TransformRecord(author=AUTHOR, **need, **words) for words in _SETS]
+
+
+def kernels() -> list[KernelRecord]:
+    """Every kernel."""
+    need = _need()
+    return [
+        KernelRecord(
+            name=name,
+            target=f"brainsmith_kernels.{name.lower()}.op:{name}",
+            description=description,
+            author=AUTHOR,
+            **need,
+        )
+        for name, description in _KERNELS
+    ]
+
+
+def steps() -> list[StepRecord]:
+    """Every build step."""
+    need = _need()
+    return [
+        StepRecord(
+            name=name,
+            target=f"brainsmith_kernels.steps.{name}:{name}",
+            stage=stage,
+            description=description,
+            author=AUTHOR,
+            **need,
+        )
+        for name, stage, description in _STEPS
+    ]
+
+
+def _need() -> dict[str, Any]:
+    need: dict[str, Any] = {"requires": ("qonnx>=0.4",)}
+    if not qonnx_source.is_installed():
+        need |= {"unavailable": "qonnx is not installed", "remedy": "pip install 'qonnx>=0.4'"}
+    return need
+
+
+def _transform(need: dict[str, Any], *, name: str, module: str, **words: Any) -> TransformRecord:
+    return TransformRecord(
+        name=name, target=f"brainsmith_kernels.{module}:{name}", author=AUTHOR, **need, **words
+    )
+
+
+_TOPOLOGY: tuple[dict[str, Any], ...] = (
+    {
+        "name": "ExpandNorms",
+        "module": "transforms.expand_norms",
+        "stage": "topology_opt",
+        "description": "Split LayerNormalization into the normalisation, a scale and a bias.",
+        "parameters": ("to='normalisation'",),
+    },
+    {
+        "name": "FuseDecomposedNorm",
+        "module": "transforms.fuse_decomposed_norm",
+        "stage": "topology_opt",
+        "description": "Recognise a normalisation written out in elementary ops.",
+    },
+    {
+        "name": "FuseErfGelu",
+        "module": "transforms.fuse_erf_gelu",
+        "stage": "topology_opt",
+        "description": "Recognise a GELU written out with Erf.",
+    },
+    {
+        "name": "MergeOpChains",
+        "module": "transforms.merge_op_chains",
+        "stage": "topology_opt",
+        "description": "Merge a chain of Add, Sub, Mul and Div by constants into one Mul and one Add.",
+    },
+)
+
+_CONVERT_DIV_TO_MUL: dict[str, Any] = {
+    "name": "ConvertDivToMul",
+    "module": "transforms.convert_div_to_mul",
+    "stage": "topology_opt",
+    "description": "Replace a division by a constant with a multiplication by its reciprocal.",
+}
+
+_INFERENCE: tuple[dict[str, Any], ...] = tuple(
+    {
+        "name": f"Infer{kernel}",
+        "module": f"{kernel.lower()}.infer",
+        "stage": "kernel_inference",
+        "description": f"Replace {what} with nodes of the kernel {kernel}.",
+        "creates": (kernel,),
+    }
+    for kernel, what in (
+        ("MatMul", "matrix multiplications"),
+        ("LayerNorm", "layer normalisations, whole or written out,"),
+        ("Softmax", "softmaxes over the last axis"),
+        ("Gelu", "GELUs, whole or written out with Erf,"),
+    )
+)
+
+_SETS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "quantization",
+        "description": "Fold what feeds the quantisers, and annotate every tensor with its datatype.",
+        "members": (
+            "qonnx:InferShapes",
+            "qonnx:GiveUniqueParameterTensors",
+            "qonnx:FoldConstants",
+            "qonnx:FoldTransposeIntoQuantInit",
+            "qonnx:InferDataTypes",
+        ),
+    },
+    {
+        "name": "folding",
+        "description": "Compute once what does not depend on the input, and drop what nothing reads.",
+        "members": (
+            "qonnx:InferShapes",
+            "qonnx:FoldConstants",
+            "qonnx:RemoveUnusedNodes",
+            "qonnx:RemoveUnusedTensors",
+        ),
+    },
+    {
+        "name": "cleanup_transforms",
+        "description": "Tidy the graph: shapes, constants, static inputs, and readable unique names.",
+        "members": (
+            "qonnx:InferShapes",
+            "qonnx:GiveUniqueParameterTensors",
+            "qonnx:FoldConstants",
+            "qonnx:FoldTransposeIntoQuantInit",
+            "qonnx:RemoveUnusedTensors",
+            "qonnx:RemoveStaticGraphInputs",
+            "qonnx:GiveUniqueNodeNames",
+            "qonnx:GiveReadableTensorNames",
+        ),
+    },
+    {
+        "name": "optimization_transforms",
+        "description": "Merge chains of constant arithmetic, and bring shapes and datatypes up to date.",
+        "members": ("brainsmith:MergeOpChains", "qonnx:InferShapes", "qonnx:InferDataTypes"),
+    },
+)
+
+_KERNELS = (
+    ("MatMul", "Matrix product; exact on integer operands."),
+    ("LayerNorm", "Normalisation of the last axis to mean 0 and variance 1."),
+    ("Softmax", "Softmax over the last axis."),
+    ("Gelu", "Gaussian error linear unit, element by element."),
+)
+
+_STEPS = (
+    ("cleanup", "cleanup", "Bring an exported model into the form that qonnx's transforms expect."),
+    ("qonnx_to_finn", "conversion", "Convert from QONNX's dialect to FINN's."),
+    ("hardware_inference", "hardware_inference", "Replace standard operators with kernels."),
+)

@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The step ``hardware_inference``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qonnx.transformation.infer_datatypes import InferDataTypes
+from qonnx.transformation.infer_shapes import InferShapes
+
+from brainsmith_core.loading import load
+from brainsmith_core.records import TransformRecord
+from brainsmith_kernels import plugins
+
+
+def hardware_inference(model: Any, cfg: Any) -> Any:
+    """Replace standard operators with the kernels that the build asks for, in its order.
+
+    With a configuration that has no ``kernels`` or names none, such as FINN's own, those of this pack all
+    take their turn. Shapes and datatypes are inferred before and after.
+    """
+    model = _inferred(model)
+    for record in _inference(cfg):
+        model = model.transform(load(record)())
+    return _inferred(model)
+
+
+def _inferred(model: Any) -> Any:
+    return model.transform(InferShapes()).transform(InferDataTypes())
+
+
+def _inference(cfg: Any) -> list[TransformRecord]:
+    planned = getattr(cfg, "kernels", None) or ()
+    wanted = [record for kernel in planned for record in kernel.inference]
+    if not planned:
+        wanted = [record for record in plugins.transforms() if record.creates]
+    return list(dict.fromkeys(wanted))
