@@ -157,8 +157,9 @@ class Registry:
         exact = [record for record in found if record.name == bare]
         chosen = [record for record in exact or found if not colon or record.source == source]
         prefix = self._prefixes.get(source, {}).get(type, "") if colon else ""
-        if not chosen and prefix and not bare.startswith(prefix):
-            return self.candidates(type, f"{source}:{prefix}{bare}")
+        if prefix and not bare.startswith(prefix) and not any(record.registered for record in chosen):
+            # An object that can only be imported does not hide the registered one that the short name means.
+            return (*self.candidates(type, f"{source}:{prefix}{bare}"), *chosen)
         return tuple(chosen)
 
     def resolve(self, type: str, reference: str) -> Resolution:

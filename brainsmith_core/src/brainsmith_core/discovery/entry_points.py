@@ -4,30 +4,36 @@
 
 from __future__ import annotations
 
-import re
-
-import importlib_metadata
-
-from brainsmith_core.hookspecs import PROJECT
+import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: The entry-point group through which every pack enters.
-GROUP = PROJECT
+GROUP = "brainsmith"
+
+#: Finders of distributions whose answer a look into the folders of ``sys.path`` gives as well.
+_USUAL_FINDERS = ("_frozen_importlib_external", "importlib_metadata")
 
 
 class PackRef:
-    """An entry point of the group ``brainsmith``: who offers it, under which source name, and where."""
+    """An entry point of the group ``brainsmith``: who offers it, under which source name, and where.
 
-    __slots__ = ("distribution", "source", "value", "version")
+    ``location`` is the folder of the distribution's metadata, empty if it is not an ordinary folder.
+    """
 
-    def __init__(self, *, distribution: str, version: str, source: str, value: str) -> None:
+    __slots__ = ("distribution", "location", "source", "value", "version")
+
+    def __init__(
+        self, *, distribution: str, version: str, source: str, value: str, location: str = ""
+    ) -> None:
         self.distribution = distribution
         self.version = version
         self.source = source
         self.value = value
+        self.location = location
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -38,6 +44,11 @@ class PackRef:
     def registration_name(self) -> str:
         """The name under which pluggy knows the pack, unique even if two packs share a source name."""
         return f"{self.distribution}:{self.source}={self.value}"
+
+    @property
+    def module(self) -> str:
+        """The hook module, or the module that has the hook object."""
+        return self.value.partition(":")[0].partition("[")[0].strip()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PackRef) and self.key == other.key
@@ -55,10 +66,93 @@ def installed_packs() -> tuple[PackRef, ...]:
     A distribution found twice on ``sys.path`` counts where it is found first, as it does for ``import``.
     One whose metadata cannot be read is passed over: it cannot say that it is a pack.
     """
-    return tuple(sorted(set(_references()), key=lambda ref: ref.key))
+    references = _from_folders() if is_ordinary() else _from_metadata()
+    return tuple(sorted(set(references), key=lambda ref: ref.key))
 
 
-def _references() -> Iterator[PackRef]:
+def is_ordinary() -> bool:
+    """Whether all distributions are in plain folders, so that looking into those finds every one.
+
+    Not so with eggs and zip files on ``sys.path``, or with a finder of its own in ``sys.meta_path``.
+    """
+    for finder in sys.meta_path:
+        if hasattr(finder, "find_distributions"):
+            home = getattr(finder, "__module__", type(finder).__module__)
+            if home.partition(".")[0] not in _USUAL_FINDERS:
+                return False
+    return not any(entry.endswith(".egg") or os.path.isfile(entry) for entry in sys.path)  # noqa: PTH113
+
+
+def _from_folders() -> Iterator[PackRef]:
+    seen: set[str] = set()
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")  # noqa: PTH208
+        except OSError:
+            continue
+        found = {}
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                found[name] = _normalised(name.rpartition(".")[0].partition("-")[0])
+        for name, normalised in found.items():
+            if normalised not in seen:
+                yield from _references(os.path.join(folder, name))  # noqa: PTH118
+        seen.update(found.values())
+
+
+def _references(location: str) -> Iterator[PackRef]:
+    text = _read(f"{location}/entry_points.txt")
+    if f"[{GROUP}]" not in text:
+        return
+    headers = _read(f"{location}/METADATA") or _read(f"{location}/PKG-INFO")
+    distribution = _normalised(_header(headers, "Name"))
+    if not distribution:
+        return
+    for source, value in _pairs(text):
+        yield PackRef(
+            distribution=distribution,
+            version=_header(headers, "Version"),
+            source=source,
+            value=value,
+            location=location,
+        )
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("[") and line.endswith("]"):
+            section = line[1:-1].strip()
+        elif line and section == GROUP and not line.startswith("#"):
+            name, equals, value = line.partition("=")
+            if equals:
+                yield name.strip(), value.strip()
+
+
+def _header(headers: str, name: str) -> str:
+    start = headers.find(f"\n{name}:")
+    if start < 0:
+        return ""
+    return headers[start + len(name) + 2 : headers.find("\n", start + 1)].strip()
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return "\n" + file.read().decode("utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _normalised(name: str) -> str:
+    # PEP 503, without the regular expression, whose module would be imported for this alone.
+    words = name.lower().replace("_", "-").replace(".", "-").split("-")
+    return "-".join(filter(None, words))
+
+
+def _from_metadata() -> Iterator[PackRef]:
+    import importlib_metadata
+
     seen: set[str] = set()
     for distribution in importlib_metadata.distributions():
         try:
@@ -66,7 +160,7 @@ def _references() -> Iterator[PackRef]:
             entry_points = list(distribution.entry_points)
         except Exception:  # whatever a damaged distribution raises, it must not hide the others
             continue
-        normalised = re.sub(r"[-_.]+", "-", str(name or "")).lower()
+        normalised = _normalised(str(name or ""))
         if not normalised or normalised in seen:
             continue
         seen.add(normalised)

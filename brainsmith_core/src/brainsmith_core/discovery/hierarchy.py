@@ -30,6 +30,7 @@ class Hierarchy:
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self._orders: dict[ClassSource, tuple[Ancestor, ...]] = {}
+        self._abstract: dict[ClassSource, dict[str, bool]] = {}
 
     def subclasses(self, roots: Collection[str], package: str = "") -> Iterator[ClassSource]:
         """The classes defined in a package that derive from one of the roots (``'module:Class'``), by origin.
@@ -85,10 +86,7 @@ class Hierarchy:
         remains = False
         for ancestor in self.mro(subclass):
             if isinstance(ancestor, ClassSource):
-                here = {
-                    name: self._is_abstract_method(ancestor, statement)
-                    for name, statement in ancestor.members()
-                }
+                here = self._members(ancestor)
                 remains = remains or any(abstract for name, abstract in here.items() if name not in settled)
                 settled |= here.keys()
         return remains and any(self._has_abstract_meta(ancestor) for ancestor in self.mro(subclass))
@@ -126,6 +124,15 @@ class Hierarchy:
         name = syntax.dotted(node.func if isinstance(node, ast.Call) else node)
         meaning = self.universe.resolve(subclass.module.name, name) if name else None
         return meaning.name if isinstance(meaning, Foreign) else ""
+
+    def _members(self, found: ClassSource) -> dict[str, bool]:
+        """What a class binds itself, each with whether it is an abstract method."""
+        if found not in self._abstract:
+            members = found.members()
+            self._abstract[found] = {
+                name: self._is_abstract_method(found, statement) for name, statement in members
+            }
+        return self._abstract[found]
 
     def _is_abstract_method(self, subclass: ClassSource, statement: ast.stmt) -> bool:
         decorators = statement.decorator_list if isinstance(statement, syntax.FUNCTIONS) else []
