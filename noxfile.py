@@ -17,11 +17,12 @@ PACKAGES = ["brainsmith_core/src/brainsmith", *(f"{name}/src/{name}" for name in
 CONSTRAINTS = "-ctests/constraints.txt"
 TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "jsonschema"]
 EXAMPLE_TOOLS = ["scikit-learn"]
+DOCS_TOOLS = ["sybil>=9", "mkdocs-material>=9.5,<10"]
 
 
 def _install_editable(session: nox.Session) -> None:
     editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
-    session.install(CONSTRAINTS, *editable, *TEST_TOOLS, *EXAMPLE_TOOLS)
+    session.install(CONSTRAINTS, *editable, *TEST_TOOLS, *EXAMPLE_TOOLS, *DOCS_TOOLS)
 
 
 def _build_wheels(session: nox.Session) -> Path:

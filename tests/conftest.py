@@ -21,7 +21,10 @@ PACKS = Path(__file__).parent / "packs"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_plugin_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fresh_plugin_system(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     for variable in list(os.environ):
         if variable.startswith("BRAINSMITH_"):
             monkeypatch.delenv(variable)

@@ -206,7 +206,8 @@ def test_S71_answers_are_kept_by_what_is_asked(good_packs: Path) -> None:
     assert len({id(answer) for answer in answers}) == len(queries)
     assert [cache.answer(query) for query in queries] == answers
     assert cache.answer(Query(types=["step", "kernel"])) is answers[2]
-    assert (cache.hits, cache.misses) == (6, 5)
+    # Queries that differ in types alone ask the same packs, so one index serves them.
+    assert (cache.hits, cache.misses) == (8, 3)
 
 
 def test_a_bare_name_counts_as_a_list_of_one() -> None:

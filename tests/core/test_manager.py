@@ -175,8 +175,13 @@ def test_S97_every_broken_pack_is_in_the_health_check_with_its_reason(manager: P
     } in health["warnings"]
 
 
-def test_S98_without_a_time_to_live_no_cache_is_available(good_packs: Path) -> None:
-    assert PluginManager(Configuration(cache_ttl=0)).health_check()["cache_available"] is False
+def test_S98_where_no_index_can_be_kept_no_cache_is_available(
+    good_packs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert PluginManager(Configuration()).health_check()["cache_available"] is True
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert PluginManager(Configuration()).health_check()["cache_available"] is False
 
 
 def test_S99_only_frameworks_that_are_available_count(manager: PluginManager) -> None:
@@ -227,7 +232,10 @@ def test_S94_debug_mode_tells_everything_on_standard_error(
     assert logger.handlers == []
     assert logger.level == logging.NOTSET
     assert manager.refresh()
-    assert capsys.readouterr().err == "brainsmith.plugin: DEBUG: discovered 17 plugins of 3 packs\n"
+    assert capsys.readouterr().err == (
+        "brainsmith.plugin: DEBUG: discovered 17 plugins of 3 packs\n"
+        "brainsmith.plugin: DEBUG: 0 packs were known to be unchanged\n"
+    )
 
 
 def test_S75_debug_mode_is_switched_on_by_the_environment(

@@ -1,22 +1,30 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""Stamps change when what is installed changes, and only then."""
+"""Stamps differ as soon as what they stand for has changed, and only then."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
 
-from brainsmith_core.discovery.entry_points import PackRef
-from brainsmith_core.discovery.stamps import file_stamp, installed_stamps, source_stamps
-
-
-def refs(*values: str) -> list[PackRef]:
-    return [PackRef(distribution="d", version="1", source="s", value=value) for value in values]
+from brainsmith_core.discovery import stamps
+from brainsmith_core.discovery.stamps import (
+    COARSE_TICK,
+    TICK,
+    environment_stamps,
+    file_stamp,
+    folder_stamp,
+    holds,
+    names_stamp,
+    package_stamps,
+    settled,
+    take,
+)
 
 
 @pytest.fixture
@@ -27,100 +35,158 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def dist_info(folder: Path, name: str, *files: str) -> Path:
-    path = folder / f"{name}-1.0.dist-info"
-    path.mkdir()
-    for file in files:
-        (path / file).write_text(file, encoding="utf-8")
-    return path
-
-
-def paths(stamps: tuple[tuple[str, int, int], ...]) -> list[str]:
-    return [path for path, _, _ in stamps]
-
-
-def test_S72_installing_and_removing_change_the_stamps(folder: Path) -> None:
-    assert installed_stamps() == ()
-    acme = dist_info(folder, "acme", "RECORD", "entry_points.txt")
-    one = installed_stamps()
-    assert paths(one) == [str(acme / "RECORD")]
-    other = dist_info(folder, "other", "RECORD")
-    assert paths(installed_stamps()) == [str(acme / "RECORD"), str(other / "RECORD")]
-    (other / "RECORD").unlink()
-    other.rmdir()
-    assert installed_stamps() == one
-
-
-def test_S72_installing_again_changes_the_stamps(folder: Path) -> None:
-    record = dist_info(folder, "acme", "RECORD") / "RECORD"
-    os.utime(record, ns=(1, 1))
-    assert installed_stamps() == ((str(record), 1, len("RECORD")),)
-    record.write_text("another size", encoding="utf-8")
-    os.utime(record, ns=(1, 1))
-    assert installed_stamps() == ((str(record), 1, len("another size")),)
-
-
-def test_a_distribution_without_a_record_is_stamped_by_what_it_has(folder: Path) -> None:
-    points = dist_info(folder, "acme", "entry_points.txt") / "entry_points.txt"
-    bare = dist_info(folder, "bare")
-    egg = folder / "old.egg-info"
-    egg.mkdir()
-    assert paths(installed_stamps()) == [str(points), str(bare), str(egg)]
-
-
-def test_entries_of_the_path_that_are_no_folders_are_passed_over(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (folder / "archive.zip").write_bytes(b"")
-    monkeypatch.setattr(sys, "path", [str(folder / "archive.zip"), str(folder / "absent"), str(folder)])
-    dist_info(folder, "acme", "RECORD")
-    assert len(installed_stamps()) == 1
-
-
-def test_an_empty_entry_of_the_path_is_the_working_directory(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "path", [""])
-    monkeypatch.chdir(folder)
-    dist_info(folder, "acme", "RECORD")
-    assert len(installed_stamps()) == 1
-
-
-def test_S73_an_edit_inside_a_pack_changes_its_stamps(folder: Path) -> None:
+@pytest.fixture
+def package(folder: Path) -> Path:
     package = folder / "stamped_package"
     (package / "inner").mkdir(parents=True)
     for file in ("__init__.py", "hooks.py", "inner/__init__.py", "inner/data.txt"):
         (package / file).write_text("x = 1\n", encoding="utf-8")
-    wanted = refs("stamped_package.hooks", "stamped_package:pack")
-    before = source_stamps(wanted)
-    sources = ("__init__.py", "hooks.py", "inner/__init__.py")
-    assert paths(before) == [str(package / file) for file in sources]
-    os.utime(package / "inner" / "__init__.py", ns=(before[2][1] + 1, before[2][1] + 1))
-    assert source_stamps(wanted) != before
-    (package / "new.py").write_text("", encoding="utf-8")
-    assert len(source_stamps(wanted)) == 4
+    return package
+
+
+def test_S72_an_edit_that_keeps_size_and_time_changes_a_files_stamp(tmp_path: Path) -> None:
+    file = tmp_path / "hooks.py"
+    file.write_text("x = 1\n", encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+    before = file_stamp(str(file))
+    time.sleep(0.05)
+    file.write_text("x = 2\n", encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+    assert file_stamp(str(file)) != before
+
+
+def test_a_file_that_is_replaced_changes_its_stamp(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_text("x")
+    before = file_stamp(str(file))
+    (tmp_path / "b").write_text("x")
+    (tmp_path / "b").replace(file)
+    assert file_stamp(str(file)) != before
+
+
+@pytest.mark.parametrize("stamp", [file_stamp, folder_stamp, names_stamp])
+def test_what_is_not_there_has_an_empty_stamp(stamp, tmp_path: Path) -> None:
+    assert stamp(str(tmp_path / "absent")) == ""
+    if stamp is not names_stamp:
+        assert stamp("\0") == ""
+
+
+def test_S72_what_comes_and_goes_changes_a_folders_stamp(tmp_path: Path) -> None:
+    before = folder_stamp(str(tmp_path))
+    time.sleep(0.05)
+    (tmp_path / "acme-1.0.dist-info").mkdir()
+    assert folder_stamp(str(tmp_path)) != before
+
+
+def test_the_empty_entry_of_the_path_is_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert folder_stamp("") == folder_stamp(str(tmp_path))
+
+
+def test_a_new_module_changes_the_names_and_bytecode_does_not(package: Path) -> None:
+    before = names_stamp(str(package))
+    (package / "__pycache__").mkdir()
+    (package / "notes.txt").touch()
+    after = names_stamp(str(package))
+    (package / "new.py").touch()
+    assert before.split() == ["__init__.py", "hooks.py", "inner"]
+    assert after == before
+    assert names_stamp(str(package)) != after
+
+
+def test_a_variable_that_is_not_set_is_told_from_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACME", raising=False)
+    unset = take("variable", "ACME")
+    monkeypatch.setenv("ACME", "")
+    assert not holds(unset)
+    assert holds(take("variable", "ACME"))
+    monkeypatch.setenv("ACME", "unset")
+    assert not holds(unset)
+
+
+def test_the_environment_is_interpreter_and_search_path(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = take("environment", "")
+    assert holds(before)
+    monkeypatch.setattr(sys, "path", [str(folder), "/elsewhere"])
+    assert not holds(before)
+    monkeypatch.setattr(sys, "path", [str(folder)])
+    monkeypatch.setattr(sys, "prefix", "/moved")
+    assert not holds(before)
+
+
+def test_where_the_path_is_relative_the_working_directory_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [""])
+    before = take("environment", "")
+    monkeypatch.chdir(folder)
+    assert not holds(before)
+
+
+def test_a_stamp_of_an_unknown_kind_never_holds() -> None:
+    assert not holds(("moon phase", "", ""))
+
+
+def test_S73_each_source_file_of_a_package_that_is_worked_on_is_stamped(package: Path) -> None:
+    found = list(package_stamps("stamped_package"))
+    files = [Path(subject).relative_to(package).as_posix() for kind, subject, _ in found if kind == "file"]
+    assert files == ["__init__.py", "hooks.py", "inner/__init__.py"]
+    assert [subject for kind, subject, _ in found if kind == "names"] == [
+        str(package),
+        str(package / "inner"),
+    ]
+    (package / "inner" / "new.py").touch()
+    assert not all(map(holds, found))
     assert "stamped_package" not in sys.modules
 
 
-def test_a_pack_of_one_module_is_stamped_by_its_file(folder: Path) -> None:
+def test_a_module_of_its_own_is_stamped_by_its_file(folder: Path) -> None:
     (folder / "stamped_module.py").write_text("x = 1\n", encoding="utf-8")
-    assert paths(source_stamps(refs("stamped_module:pack"))) == [str(folder / "stamped_module.py")]
+    assert list(package_stamps("stamped_module")) == [take("file", str(folder / "stamped_module.py"))]
 
 
-def test_a_pack_that_cannot_be_located_has_no_stamps(folder: Path) -> None:
-    assert source_stamps(refs("absent_module", "", "builtins")) == ()
+def test_a_package_that_an_installer_put_there_needs_no_stamps(package: Path, folder: Path) -> None:
+    (folder / "other-1.0.dist-info").mkdir()
+    assert list(package_stamps("stamped_package")) == []
+
+
+@pytest.mark.parametrize("name", ["absent_module", "builtins"])
+def test_a_package_without_files_has_no_stamps(folder: Path, name: str) -> None:
+    assert list(package_stamps(name)) == []
 
 
 def test_a_module_that_hides_where_it_is_from_has_no_stamps(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "specless", type(sys)("specless"))
-    assert source_stamps(refs("specless")) == ()
+    assert list(package_stamps("specless")) == []
 
 
-def test_a_file_is_stamped_by_path_time_and_size(tmp_path: Path) -> None:
-    file = tmp_path / "f.py"
-    file.write_text("12345", encoding="utf-8")
-    os.utime(file, ns=(7, 8))
-    assert file_stamp(file) == (str(file), 8, 5)
-    assert file_stamp(tmp_path / "absent") is None
+def test_the_environments_stamps_cover_each_folder_of_the_path(folder: Path) -> None:
+    kinds = [(kind, subject) for kind, subject, _ in environment_stamps()]
+    assert kinds[:2] == [("environment", ""), ("folder", str(folder))]
+
+
+def _file_changed_at(time_ns: int) -> list[stamps.Stamp]:
+    return [("file", "hooks.py", f"1 2 3 {time_ns}")]
+
+
+def test_a_file_that_changed_just_before_is_not_settled() -> None:
+    changed = 1_700_000_000_123_456_789
+    assert not settled(_file_changed_at(changed), changed)
+    assert not settled(_file_changed_at(changed), changed + TICK - 1)
+    assert settled(_file_changed_at(changed), changed + TICK)
+
+
+def test_whole_seconds_take_longer_to_settle() -> None:
+    changed = 1_700_000_000_000_000_000
+    assert not settled(_file_changed_at(changed), changed + TICK)
+    assert settled(_file_changed_at(changed), changed + COARSE_TICK)
+
+
+def test_what_is_not_there_and_what_has_no_time_is_settled() -> None:
+    assert settled([("file", "absent", ""), ("variable", "ACME", "unset")], 0)

@@ -32,13 +32,14 @@ class Catalogue:
     line per record, sorted. Two catalogues of the same records have the same text.
     """
 
-    __slots__ = ("_body", "_known", "_names", "_sources", "text")
+    __slots__ = ("_body", "_known", "_names", "_owned", "_sources", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._body = text.find("\n\n") + 2
         self._known: dict[str, Record] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._owned: dict[tuple[str, ...], list[str]] | None = None
         self._sources: tuple[str, ...] | None = None
 
     @classmethod
@@ -86,6 +87,20 @@ class Catalogue:
         """Every record as its line."""
         return self.text[self._body :].split("\n")[:-1]
 
+    def of_types(self, types: Iterable[str]) -> Catalogue:
+        """The part of the catalogue that has some types only."""
+        wanted = set(types)
+        return Catalogue.from_lines(line for line in self.lines() if line.partition("\t")[0] in wanted)
+
+    def lines_of(self, source: str, distribution: str, version: str) -> tuple[str, ...]:
+        """The records of one pack as lines."""
+        if self._owned is None:
+            self._owned = {}
+            for line in self.lines():
+                cells = line.split("\t", len(_HEAD))
+                self._owned.setdefault((cells[3], *cells[5:7]), []).append(line)
+        return tuple(self._owned.get((source, distribution, version), ()))
+
     def records(self, type: str | None = None) -> Iterator[Record]:
         """Every record, or every one of a type, by type, name and source."""
         for each in (type,) if type else RECORD_CLASSES:
@@ -125,9 +140,9 @@ def encode(record: Record) -> str:
     for field in _TAIL[record.type]:
         value = getattr(record, field)
         if field in _TUPLES:
-            cells.append("".join([_escaped(part) + _END for part in value]))
+            cells.append("".join([escaped(part) + _END for part in value]))
         else:
-            cells.append(_escaped(value))
+            cells.append(escaped(value))
     return "\t".join(cells)
 
 
@@ -141,12 +156,12 @@ def decode(line: str) -> Record:
     _set(record, "registered", cells[4] == "1")
     _set(record, "distribution", cells[5])
     _set(record, "distribution_version", cells[6])
-    plain = "\\" not in line
+    unescaped = "\\" not in line
     for field, cell in zip(_TAIL[cells[0]], cells[len(_HEAD) :], strict=True):
-        value: str | tuple[str, ...] = cell if plain else _plain(cell)
+        value: str | tuple[str, ...] = cell if unescaped else plain(cell)
         if field in _TUPLES:
             parts = cell.split(_END)[:-1]
-            value = tuple(parts) if plain else tuple(map(_plain, parts))
+            value = tuple(parts) if unescaped else tuple(map(plain, parts))
         _set(record, field, value)
     return record
 
@@ -178,7 +193,8 @@ def _order(record: Record) -> tuple[str, str, str]:
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), (_END, "\\u"))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as one cell of a line."""
     if text.isprintable() and "\\" not in text:
         return text
     for character, escape in _ESCAPES:
@@ -186,7 +202,8 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text that ``escaped`` made a cell of."""
     if "\\" not in text:
         return text
     parts = text.split("\\\\")

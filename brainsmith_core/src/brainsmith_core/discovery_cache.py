@@ -1,30 +1,31 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""The discovery cache of a process: each answer is trusted for a while, then checked by its stamps."""
+"""The discovery cache of a process: each answer is trusted for a while, then checked by its stamps.
+
+An answer comes from the index on disk if that holds, else from asking those packs that have changed.
+"""
 
 from __future__ import annotations
 
-import logging
-import threading
-from importlib import invalidate_caches
-from time import monotonic, perf_counter
+from _thread import RLock
+from time import monotonic, perf_counter, time_ns
 
-from brainsmith_core.discovery.discover import Discovery, discover
-from brainsmith_core.discovery.entry_points import PackRef, installed_packs
-from brainsmith_core.discovery.stamps import installed_stamps, source_stamps
+from brainsmith_core.discovery import index
+from brainsmith_core.discovery.evidence import Evidence
 from brainsmith_core.hints import Hints
 from brainsmith_core.registry import Registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from brainsmith_core.configuration import Configuration
-    from brainsmith_core.records import Record
+    from brainsmith_core.discovery.discover import Discovery
+    from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.index import Index
+    from brainsmith_core.discovery.pack import Framework
 
     Names = Sequence[str] | None
-
-logger = logging.getLogger("brainsmith.plugin")
 
 
 class Query:
@@ -42,27 +43,30 @@ class Query:
         """What two queries share only if they ask for the same."""
         return (self.types, self.frameworks, self.packs)
 
+    @property
+    def index_key(self) -> str:
+        """What two queries share only if the same packs take part."""
+        return repr((self.frameworks, self.packs))
+
     def selects(self, ref: PackRef) -> bool:
         """Whether a pack takes part, by its source or its distribution."""
         return self.packs is None or ref.source in self.packs or ref.distribution in self.packs
 
 
-def _sorted(names: Names) -> tuple[str, ...] | None:
-    if names is None:
-        return None
-    return (names,) if isinstance(names, str) else tuple(sorted(names))
-
-
 class Answer:
-    """A discovery and its registry, with the stamps under which they hold."""
+    """A discovery and its registry, and by what to tell that they hold."""
 
-    __slots__ = ("checked", "discovery", "registry", "stamps")
+    __slots__ = ("_evidence", "checked", "discovery", "registry")
 
-    def __init__(self, discovery: Discovery, registry: Registry, stamps: object) -> None:
+    def __init__(self, discovery: Discovery, registry: Registry, evidence: Evidence | Index) -> None:
         self.discovery = discovery
         self.registry = registry
-        self.stamps = stamps
         self.checked = monotonic()
+        self._evidence = evidence
+
+    def holds(self) -> bool:
+        """Whether a discovery now would find the same, and certainly so."""
+        return self._evidence.holds()
 
 
 class DiscoveryCache:
@@ -73,8 +77,9 @@ class DiscoveryCache:
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._answers: dict[object, Answer] = {}
+        self._distrusts_index = False
         self.hits = 0
         self.misses = 0
         self.seconds = 0.0
@@ -87,54 +92,87 @@ class DiscoveryCache:
 
     def answer(self, query: Query) -> Answer:
         """The answer to a query; one whose time is up is checked against what is installed now."""
+        known = self._answers.get(query.key)
+        if known is not None and monotonic() - known.checked < self._configuration.cache_ttl:
+            self.hits += 1
+            return known
         with self._lock:
             known = self._answers.get(query.key)
-            if known and monotonic() - known.checked < self._configuration.cache_ttl:
-                self.hits += 1
-                return known
-            refs = tuple(ref for ref in installed_packs() if query.selects(ref))
-            stamps = (refs, installed_stamps(), source_stamps(refs))
-            if known and known.stamps == stamps:
+            if known is not None and known.holds():
                 self.hits += 1
                 known.checked = monotonic()
                 return known
-            self.misses += 1
-            self._answers[query.key] = self._discover(query, refs, stamps)
-            return self._answers[query.key]
+            start = perf_counter()
+            answer = self._answers[query.key] = self._find(query)
+            self.seconds = perf_counter() - start
+            return answer
 
     def clear(self) -> None:
-        """Forget every answer, and what the import system remembers of folders."""
+        """Forget every answer, and what the import system remembers of folders; ask every pack anew."""
+        from importlib import invalidate_caches
+
         with self._lock:
             self._answers.clear()
+            self._distrusts_index = True
             invalidate_caches()
 
-    def _discover(self, query: Query, refs: Sequence[PackRef], stamps: object) -> Answer:
-        start = perf_counter()
-        discovery = discover(refs, frameworks=query.frameworks)
-        records = [
-            record for record in discovery.records if query.types is None or record.type in query.types
-        ]
-        registry = self._registry(records, discovery)
-        self.seconds = perf_counter() - start
-        logger.debug("discovered %d plugins of %d packs", len(registry), len(discovery.packs))
-        for failure in discovery.failures:
-            logger.warning("%s", failure)
-        for pack, warning in discovery.warnings:
-            logger.warning("pack %r of %s: %s", pack.ref.source, pack.ref.distribution, warning)
-        return Answer(discovery, registry, stamps)
+    def is_writable(self) -> bool:
+        """Whether an index can be kept on disk."""
+        return index.is_writable(index.index_path(""))
 
-    def _registry(self, records: Iterable[Record], discovery: Discovery) -> Registry:
+    def _find(self, query: Query) -> Answer:
+        path = index.index_path(query.index_key)
+        found = index.read(path) if path and not self._distrusts_index else None
+        if found is not None and found.holds():
+            self.hits += 1
+            discovery = found.discovery()
+            return Answer(discovery, self._registry(query, discovery, found.frameworks()), found)
+        self.misses += 1
+        taken = time_ns()
+        discovery = _discover(query, found)
+        evidence = Evidence(discovery, taken)
+        if path:
+            index.write(path, discovery, evidence)
+        self._distrusts_index = False
+        frameworks = [framework for pack in discovery.packs for framework in pack.frameworks]
+        return Answer(discovery, self._registry(query, discovery, frameworks), evidence)
+
+    def _registry(self, query: Query, discovery: Discovery, frameworks: Sequence[Framework]) -> Registry:
+        catalogue = discovery.catalogue
         base_classes: dict[str, list[str]] = {}
-        trusted = set()
-        for adapter in discovery.adapters:
-            for type_, names in adapter.base_classes().items():
+        for framework in frameworks:
+            for type_, names in framework.base_classes.items():
                 base_classes.setdefault(type_, []).extend(names)
-                trusted.add(adapter.name)
         return Registry(
-            records,
+            catalogue if query.types is None else catalogue.of_types(query.types),
             priority=self._configuration.priority,
-            prefixes={adapter.name: adapter.optional_prefixes() for adapter in discovery.adapters},
+            prefixes={framework.name: framework.prefixes for framework in frameworks},
             base_classes=base_classes,
-            trusted=trusted,
+            trusted={framework.name for framework in frameworks if framework.base_classes},
             hints=Hints(discovery),
         )
+
+
+def _discover(query: Query, known: Index | None) -> Discovery:
+    import logging
+
+    from brainsmith_core.discovery.discover import discover
+    from brainsmith_core.discovery.entry_points import installed_packs
+
+    logger = logging.getLogger("brainsmith.plugin")
+    refs = [ref for ref in installed_packs() if query.selects(ref)]
+    unchanged = known.unchanged_packs(refs) if known else {}
+    discovery = discover(refs, frameworks=query.frameworks, known=unchanged)
+    logger.debug("discovered %d plugins of %d packs", len(discovery.catalogue), len(discovery.packs))
+    logger.debug("%d packs were known to be unchanged", len(unchanged))
+    for failure in discovery.failures:
+        logger.warning("%s", failure)
+    for pack, warning in discovery.warnings:
+        logger.warning("pack %r of %s: %s", pack.ref.source, pack.ref.distribution, warning)
+    return discovery
+
+
+def _sorted(names: Names) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    return (names,) if isinstance(names, str) else tuple(sorted(names))

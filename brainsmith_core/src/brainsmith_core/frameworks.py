@@ -48,6 +48,14 @@ class FrameworkAdapter(ABC):
         """By plugin type, a beginning of names that may be left out where the source is named."""
         return {}
 
+    def packages(self) -> Sequence[str]:
+        """The top-level packages on whose source or presence the listing depends."""
+        return ()
+
+    def environment_variables(self) -> Sequence[str]:
+        """The environment variables on which the listing depends."""
+        return ()
+
     def models(self) -> ModelAccess | None:
         """How to read and run this framework's models; ``None`` if it has no models of its own."""
         return None

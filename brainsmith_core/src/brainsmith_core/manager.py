@@ -224,7 +224,7 @@ class PluginManager:
         discovery = self._everything().discovery
         return {
             "status": "degraded" if discovery.failures else "healthy",
-            "cache_available": self.configuration.cache_ttl > 0,
+            "cache_available": self._cache.is_writable(),
             "frameworks_available": sum(_is_available(adapter) for adapter in discovery.adapters),
             "failures": [failure.as_dict() for failure in discovery.failures],
             "warnings": [

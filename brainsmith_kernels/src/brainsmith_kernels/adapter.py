@@ -39,3 +39,7 @@ class BrainSmithAdapter(FrameworkAdapter):
             "location": location,
             "remedy": "",
         }
+
+    def packages(self) -> Sequence[str]:
+        """Whether ``ConvertDivToMul`` is listed depends on the installed qonnx."""
+        return ("qonnx",)

@@ -160,8 +160,13 @@ _SETS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": "optimization_transforms",
-        "description": "Merge chains of constant arithmetic, and bring shapes and datatypes up to date.",
-        "members": ("brainsmith:MergeOpChains", "qonnx:InferShapes", "qonnx:InferDataTypes"),
+        "description": "Split norms, merge constant arithmetic, and bring shapes and datatypes up to date.",
+        "members": (
+            "brainsmith:ExpandNorms",
+            "brainsmith:MergeOpChains",
+            "qonnx:InferShapes",
+            "qonnx:InferDataTypes",
+        ),
     },
 )
 

@@ -59,6 +59,10 @@ class QONNXAdapter(FrameworkAdapter):
         """QONNX's own base classes of transformations and of operators."""
         return {"transform": (rules.TRANSFORMATION,), "kernel": (rules.CUSTOM_OP,)}
 
+    def packages(self) -> Sequence[str]:
+        """The listing is read from QONNX's source."""
+        return ("qonnx",)
+
     def models(self) -> ModelAccess:
         """QONNX's models: ONNX files and ``ModelWrapper`` objects.
 

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from brainsmith_core.cli.output import quiet_stdout, warn
 from brainsmith_core.manager import PluginManager, get_plugin_manager
@@ -15,15 +17,26 @@ def listed_manager(as_json: bool = False) -> PluginManager:
 
     Raises ``PackError`` in strict mode if a pack failed.
     """
-    # The command words them itself; without a handler logging would say them a second time.
-    logging.getLogger("brainsmith.plugin").addHandler(logging.NullHandler())
-    with quiet_stdout(as_json):
+    with quiet_stdout(as_json), _silent_logger():
         manager = get_plugin_manager()
-        registry = manager.registry
-        del registry
-        for failure in manager.failures:
-            warn(f"{failure}\n  {failure.remedy}")
-        for pack in manager.packs:
-            for text in pack.warnings:
-                warn(f"pack {pack.ref.source!r} of {pack.ref.distribution} {pack.ref.version} {text}")
+        # In strict mode this raises.
+        assert manager.registry is not None
+        failures, packs = manager.failures, manager.packs
+    for failure in failures:
+        warn(f"{failure}\n  {failure.remedy}")
+    for pack in packs:
+        for text in pack.warnings:
+            warn(f"pack {pack.ref.source!r} of {pack.ref.distribution} {pack.ref.version} {text}")
     return manager
+
+
+@contextmanager
+def _silent_logger() -> Iterator[None]:
+    # The command words failures itself; without a handler logging would say them a second time.
+    handler = logging.NullHandler()
+    logger = logging.getLogger("brainsmith.plugin")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

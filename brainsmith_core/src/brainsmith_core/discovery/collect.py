@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from contextlib import redirect_stdout
 from functools import partial
 from time import perf_counter
@@ -14,7 +15,9 @@ import pluggy
 from brainsmith_core import hookspecs
 from brainsmith_core.declare import declared_record
 from brainsmith_core.discovery.hook_module import import_hook_module
-from brainsmith_core.discovery.pack import Pack, PackFailure
+from brainsmith_core.discovery.lookups import recorded
+from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
+from brainsmith_core.discovery.stamps import package_stamps, take
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.loading import describe
 from brainsmith_core.records import (
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.stamps import Stamp
 
 #: What each hook gives.
 HOOK_RESULTS: dict[str, type] = {
@@ -83,12 +87,17 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
     printed = _Printed()
     records: tuple[Record, ...] = ()
     adapters: tuple[FrameworkAdapter, ...] = ()
+    frameworks: tuple[Framework, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
     failure = None
+    package = ref.module.partition(".")[0]
     try:
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), recorded(package) as lookups:
             plugin = _import(ref)
             _register(plugin, ref, hooks)
             records, adapters = _ask(plugin, ref, hooks)
+            frameworks = tuple(map(_framework, adapters))
+            stamps = tuple(_stamps(ref, package, adapters))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked
@@ -96,10 +105,45 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
             str(error) if isinstance(error, _Fault) else f"what it gave cannot be read: {describe(error)}"
         )
         failure = PackFailure(ref, reason)
+        records, adapters, frameworks, stamps = (), (), (), ()
         _unregister(ref, hooks)
     seconds = perf_counter() - start
     warnings = tuple(_warnings(printed.text(), seconds))
-    return Pack(ref, records=records, adapters=adapters, failure=failure, warnings=warnings, seconds=seconds)
+    return Pack(
+        ref,
+        records=records,
+        adapters=adapters,
+        frameworks=frameworks,
+        failure=failure,
+        warnings=warnings,
+        seconds=seconds,
+        stamps=stamps,
+        alone=not lookups.foreign,
+    )
+
+
+def _framework(adapter: FrameworkAdapter) -> Framework:
+    return Framework(adapter.name, _said(adapter, "optional_prefixes"), _said(adapter, "base_classes"))
+
+
+def _said(adapter: FrameworkAdapter, question: str) -> Any:
+    """What an adapter answers; its failure to do so belongs to its pack alone."""
+    return _guarded(f"{question} of the adapter {adapter.name!r} failed", getattr(adapter, question))
+
+
+def _stamps(ref: PackRef, package: str, adapters: tuple[FrameworkAdapter, ...]) -> Iterator[Stamp]:
+    """What the pack's records depend on, beside the interpreter and its search path."""
+    yield take("file", f"{ref.location}/entry_points.txt")
+    yield take("file", f"{ref.location}/RECORD")
+    origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
+    if isinstance(origin, str):
+        yield take("file", origin)
+    packages = {package}
+    for adapter in adapters:
+        packages |= set(_said(adapter, "packages"))
+        yield from (take("variable", variable) for variable in _said(adapter, "environment_variables"))
+    for each in sorted(packages):
+        yield from package_stamps(each)
 
 
 def _guarded(doing: str, call: Callable[[], Any]) -> Any:
@@ -113,9 +157,9 @@ def _guarded(doing: str, call: Callable[[], Any]) -> Any:
 
 
 def _import(ref: PackRef) -> object:
-    module_name, _, attribute = ref.value.partition(":")
-    plugin: object = _guarded("cannot be imported", partial(import_hook_module, module_name.strip()))
-    for part in filter(None, attribute.strip().split(".")):
+    attribute = ref.value.partition(":")[2].partition("[")[0].strip()
+    plugin: object = _guarded("cannot be imported", partial(import_hook_module, ref.module))
+    for part in filter(None, attribute.split(".")):
         plugin = _guarded("cannot be imported", partial(getattr, plugin, part))
     if isinstance(plugin, type):
         raise _Fault(
@@ -158,13 +202,7 @@ def _ask(
             given += _given(caller.name, implementation.function)
     records = tuple(_stamped(item, ref) for item in given if isinstance(item, Record))
     _refuse_duplicates(records)
-    adapters = tuple(item for item in given if isinstance(item, FrameworkAdapter))
-    for adapter in adapters:
-        # The registry asks them again, for all packs at once; a failure belongs to this pack alone.
-        for question in ("base_classes", "optional_prefixes"):
-            answer = partial(_answer, adapter, question)
-            _guarded(f"{question} of the adapter {adapter.name!r} failed", answer)
-    return records, adapters
+    return records, tuple(item for item in given if isinstance(item, FrameworkAdapter))
 
 
 def _given(hook: str, function: Callable[[], Any]) -> list[object]:
@@ -182,10 +220,6 @@ def _given(hook: str, function: Callable[[], Any]) -> list[object]:
             raise _Fault(f"{hook} gave {item!r:.80} as item {index}; it must be a {expected.__name__}")
         found.append(value)
     return found
-
-
-def _answer(adapter: FrameworkAdapter, question: str) -> dict[str, Any]:
-    return dict(getattr(adapter, question)())
 
 
 def _stamped(record: Record, ref: PackRef) -> Record:

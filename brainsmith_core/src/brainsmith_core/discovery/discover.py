@@ -4,37 +4,60 @@
 
 from __future__ import annotations
 
-from brainsmith_core.discovery.collect import collect, new_hook_manager
-from brainsmith_core.discovery.pack import PackFailure
+from brainsmith_core.catalogue import Catalogue
+from brainsmith_core.discovery.pack import Pack, PackFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pluggy
 
     from brainsmith_core.discovery.entry_points import PackRef
-    from brainsmith_core.discovery.pack import Pack
     from brainsmith_core.frameworks import FrameworkAdapter
     from brainsmith_core.records import Record
 
 
 class Discovery:
-    """What one discovery found: packs in order, and pluggy's manager with the good ones registered."""
+    """What one discovery found: packs in order, and all their records as one catalogue.
 
-    def __init__(self, packs: Sequence[Pack], hooks: pluggy.PluginManager) -> None:
-        self.packs = tuple(packs)
-        self.hooks = hooks
+    A pack that an index knew is asked only when somebody wants its adapters or pluggy's hooks.
+    """
+
+    def __init__(
+        self,
+        packs: Sequence[Pack] | Callable[[], Sequence[Pack]],
+        hooks: pluggy.PluginManager | None = None,
+        catalogue: Catalogue | None = None,
+        asked: Iterable[PackRef] = (),
+    ) -> None:
+        self._packs = packs
+        self._hooks = hooks
+        self._asked = set(asked)
+        self.catalogue = catalogue or Catalogue.from_lines(line for pack in self.packs for line in pack.lines)
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """Every pack that took part."""
+        if not isinstance(self._packs, tuple):
+            self._packs = tuple(self._packs() if callable(self._packs) else self._packs)
+        return self._packs
+
+    @property
+    def hooks(self) -> pluggy.PluginManager:
+        """pluggy's manager with every good pack registered."""
+        return self._with_asked(self.packs)
+
+    @property
+    def adapters(self) -> tuple[FrameworkAdapter, ...]:
+        """The framework adapters of all good packs."""
+        self._with_asked([pack for pack in self.packs if pack.frameworks])
+        return tuple(adapter for pack in self.packs for adapter in pack.adapters)
 
     @property
     def records(self) -> tuple[Record, ...]:
         """The records of all good packs."""
         return tuple(record for pack in self.packs for record in pack.records)
-
-    @property
-    def adapters(self) -> tuple[FrameworkAdapter, ...]:
-        """The framework adapters of all good packs."""
-        return tuple(adapter for pack in self.packs for adapter in pack.adapters)
 
     @property
     def failures(self) -> tuple[PackFailure, ...]:
@@ -46,30 +69,52 @@ class Discovery:
         """What is odd about packs that work."""
         return tuple((pack, warning) for pack in self.packs for warning in pack.warnings)
 
+    def _with_asked(self, packs: Iterable[Pack]) -> pluggy.PluginManager:
+        from brainsmith_core.discovery.collect import collect, new_hook_manager
 
-def discover(refs: Iterable[PackRef], *, frameworks: Sequence[str] | None = None) -> Discovery:
-    """Ask each pack what it has.
+        if self._hooks is None:
+            self._hooks = new_hook_manager()
+        for pack in packs:
+            if pack.ref not in self._asked:
+                self._asked.add(pack.ref)
+                pack.adapters = collect(pack.ref, self._hooks).adapters
+        return self._hooks
+
+
+def discover(
+    refs: Iterable[PackRef],
+    *,
+    frameworks: Sequence[str] | None = None,
+    known: Mapping[PackRef, Pack] | None = None,
+) -> Discovery:
+    """Ask each pack what it has; a ``known`` one is taken as it is.
 
     With ``frameworks``, a pack that bridges a framework of another name is left out; packs that bridge
     none are not affected.
     """
+    from brainsmith_core.discovery.collect import collect, new_hook_manager
+
     hooks = new_hook_manager()
     packs = []
+    asked = []
     for ref in refs:
-        pack = collect(ref, hooks)
-        if frameworks is not None and not _wanted(pack, frameworks):
+        pack = known.get(ref) if known else None
+        if pack is None:
+            pack = collect(ref, hooks)
+            asked.append(ref)
+        if frameworks is None or _wanted(pack, frameworks):
+            packs.append(pack)
+        elif hooks.has_plugin(ref.registration_name):
             hooks.unregister(name=ref.registration_name)
-            continue
-        packs.append(pack)
-    _mark_shared_sources(packs)
-    return Discovery(packs, hooks)
+    mark_shared_sources(packs)
+    return Discovery(packs, hooks, asked=asked)
 
 
 def _wanted(pack: Pack, frameworks: Sequence[str]) -> bool:
-    return not pack.adapters or any(adapter.name in frameworks for adapter in pack.adapters)
+    return not pack.frameworks or any(framework.name in frameworks for framework in pack.frameworks)
 
 
-def _mark_shared_sources(packs: Sequence[Pack]) -> None:
+def mark_shared_sources(packs: Sequence[Pack]) -> None:
     """Two packs with one source name both stay, since neither may hide the other, and both are reported."""
     owners: dict[str, list[Pack]] = {}
     for pack in packs:
@@ -80,8 +125,8 @@ def _mark_shared_sources(packs: Sequence[Pack]) -> None:
                 f"{other.ref.distribution} {other.ref.version}" for other in sharing if other is not pack
             )
             if pack.failure is None:
-                pack.failure = PackFailure(
-                    pack.ref,
-                    f"the source name {source!r} is also claimed by {others}",
-                    f"pip uninstall {pack.ref.distribution}, or ask its authors for a source name of its own",
+                fact = f"the source name {source!r} is also claimed by {others}"
+                remedy = (
+                    f"pip uninstall {pack.ref.distribution}, or ask its authors for a source name of its own"
                 )
+                pack.failure = PackFailure(pack.ref, fact, remedy)

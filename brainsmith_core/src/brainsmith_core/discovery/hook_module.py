@@ -14,9 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from brainsmith_core.discovery.stamps import Stamp
-
-_stamps: dict[str, Stamp | None] = {}
+#: The attribute of a hook module that tells which state of its file it was run from.
+_RUN_FROM = "__brainsmith_stamp__"
 
 
 def import_hook_module(name: str) -> ModuleType:
@@ -24,10 +23,10 @@ def import_hook_module(name: str) -> ModuleType:
     before = sys.modules.get(name)
     module = import_module(name)
     origin = getattr(getattr(module, "__spec__", None), "origin", None)
-    stamp = file_stamp(origin) if isinstance(origin, str) else None
-    if module is before and _stamps.get(name, stamp) != stamp:
+    stamp = file_stamp(origin) if isinstance(origin, str) else ""
+    if module is before and vars(module).get(_RUN_FROM, stamp) != stamp:
         _run_again(module)
-    _stamps[name] = stamp
+    setattr(module, _RUN_FROM, stamp)
     return module
 
 

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+from brainsmith_core.catalogue import Catalogue, decode, encode
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.stamps import Stamp
     from brainsmith_core.frameworks import FrameworkAdapter
     from brainsmith_core.records import Record
 
@@ -44,31 +48,87 @@ class PackFailure:
         return f"PackFailure({self})"
 
 
-class Pack:
-    """An installed pack: its reference, its records and adapters, its failure or its warnings.
+class Framework:
+    """What core has to know of a framework adapter in order to read names, without having the adapter.
 
-    A pack whose import or hook failed has no records; one that merely shares its source name with another
-    keeps them. ``seconds`` is what asking it took.
+    ``prefixes`` are its ``optional_prefixes``; ``base_classes`` are its base classes by plugin type.
     """
 
-    __slots__ = ("adapters", "failure", "records", "ref", "seconds", "warnings")
+    __slots__ = ("base_classes", "name", "prefixes")
+
+    def __init__(
+        self, name: str, prefixes: Mapping[str, str], base_classes: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.name = name
+        self.prefixes = dict(prefixes)
+        self.base_classes = {type_: tuple(names) for type_, names in base_classes.items()}
+
+
+class Pack:
+    """An installed pack: its reference, its records and frameworks, its failure or its warnings.
+
+    A pack whose import or hook failed has no records; one that merely shares its source name with another
+    keeps them. ``seconds`` is what asking it took. ``stamps`` are what the records depend on; ``alone``
+    says that they depend on no package but the pack's own. A pack that was not asked, because an index
+    knew it, has its records from a ``catalogue``, and no adapters yet.
+    """
+
+    __slots__ = (
+        "_catalogue",
+        "_lines",
+        "_records",
+        "adapters",
+        "alone",
+        "failure",
+        "frameworks",
+        "ref",
+        "seconds",
+        "stamps",
+        "warnings",
+    )
 
     def __init__(
         self,
         ref: PackRef,
         *,
         records: tuple[Record, ...] = (),
+        catalogue: Catalogue | None = None,
         adapters: tuple[FrameworkAdapter, ...] = (),
+        frameworks: tuple[Framework, ...] = (),
         failure: PackFailure | None = None,
         warnings: tuple[str, ...] = (),
         seconds: float = 0.0,
+        stamps: tuple[Stamp, ...] = (),
+        alone: bool = False,
     ) -> None:
         self.ref = ref
-        self.records = records
+        self._records = None if catalogue else records
+        self._lines: tuple[str, ...] | None = None
+        self._catalogue = catalogue
         self.adapters = adapters
+        self.frameworks = frameworks
         self.failure = failure
         self.warnings = warnings
         self.seconds = seconds
+        self.stamps = stamps
+        self.alone = alone
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records as objects."""
+        if self._records is None:
+            self._records = tuple(map(decode, self.lines))
+        return self._records
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The records as lines."""
+        if self._lines is None and self._catalogue:
+            ref = self.ref
+            self._lines = self._catalogue.lines_of(ref.source, ref.distribution, ref.version)
+        elif self._lines is None:
+            self._lines = tuple(map(encode, self._records or ()))
+        return self._lines or ()
 
     @property
     def status(self) -> str:
@@ -80,8 +140,9 @@ class Pack:
     def as_dict(self) -> dict[str, Any]:
         """The pack as JSON can hold it, with the number of plugins of each type."""
         counts: dict[str, int] = {}
-        for record in self.records:
-            counts[record.type] = counts.get(record.type, 0) + 1
+        for line in self.lines:
+            type_ = line.partition("\t")[0]
+            counts[type_] = counts.get(type_, 0) + 1
         return {
             "source": self.ref.source,
             "distribution": self.ref.distribution,

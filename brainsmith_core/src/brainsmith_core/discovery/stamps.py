@@ -1,74 +1,148 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""Stamps: what tells, without asking anyone, that the installed packs are still the same."""
+"""Stamps: short texts that differ as soon as what they stand for has changed."""
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
-from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from brainsmith_core.discovery.entry_points import PackRef
+    #: What is stamped, which one, and its stamp: ``('file', path, '71 3 1690 1690')``.
+    Stamp = tuple[str, str, str]
 
-    Stamp = tuple[str, int, int]
+#: A change within this many nanoseconds after another may leave all of a file's times alone, since the
+#: kernel's clock ticks at 100 to 1000 Hz; where the file system counts whole seconds, or two, it is longer.
+TICK = 50_000_000
+COARSE_TICK = 2_100_000_000
 
 
-def installed_stamps() -> tuple[Stamp, ...]:
-    """Path, time and size of the record of every installed distribution, in the order of ``sys.path``.
+def file_stamp(path: str) -> str:
+    """Inode, size, and times of modification and change in nanoseconds; empty if there is no file.
 
-    An install, upgrade or removal changes them; an edit inside an editable pack does not, see
-    ``source_stamps``.
+    The time of change cannot be set back, so an edit is noticed even if it keeps size and modification time.
     """
-    return tuple(stamp for folder in sys.path for stamp in _distribution_stamps(folder or "."))
-
-
-def source_stamps(refs: Iterable[PackRef]) -> tuple[Stamp, ...]:
-    """Path, time and size of every source file of the packs' packages."""
-    packages = sorted({ref.value.partition(":")[0].partition(".")[0].strip() for ref in refs})
-    return tuple(stamp for package in packages for stamp in _package_stamps(package))
-
-
-def _distribution_stamps(folder: str) -> Iterator[Stamp]:
     try:
-        names = sorted(
-            entry.name for entry in os.scandir(folder) if entry.name.endswith((".dist-info", ".egg-info"))
-        )
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return ""
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def folder_stamp(path: str) -> str:
+    """Inode and time of change of a folder: differ when an entry comes or goes."""
+    try:
+        status = os.stat(path or ".")  # noqa: PTH116
+    except (OSError, ValueError):
+        return ""
+    return f"{status.st_ino} {status.st_ctime_ns}"
+
+
+def names_stamp(folder: str) -> str:
+    """The modules and folders in a folder; unlike its times, does not change when bytecode is written."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208
     except OSError:
-        return
-    for name in names:
-        path = Path(folder, name)
-        for record in (path / "RECORD", path / "entry_points.txt", path):
-            stamp = file_stamp(record)
-            if stamp:
-                yield stamp
-                break
+        return ""
+    return " ".join(sorted(name for name in names if _is_source(name)))
 
 
-def _package_stamps(package: str) -> Iterator[Stamp]:
+def _is_source(name: str) -> bool:
+    return name.endswith(".py") or (name.isidentifier() and name != "__pycache__")
+
+
+def variable_stamp(name: str) -> str:
+    """The value of an environment variable, told apart from one that is not set."""
+    value = os.environ.get(name)
+    return "unset" if value is None else f"={value}"
+
+
+def environment_stamp(_: str = "") -> str:
+    """The interpreter, its environment and its search path."""
+    relative = any(not os.path.isabs(entry) for entry in sys.path)  # noqa: PTH117
+    here = os.getcwd() if relative else ""  # noqa: PTH109
+    cells = (sys.executable, sys.prefix, hex(sys.hexversion), str(sys.implementation.cache_tag), here)
+    return "\x1e".join((*cells, *sys.path))
+
+
+_READERS = {
+    "file": file_stamp,
+    "folder": folder_stamp,
+    "names": names_stamp,
+    "variable": variable_stamp,
+    "environment": environment_stamp,
+}
+
+
+def take(kind: str, subject: str) -> Stamp:
+    """The stamp of something as it is now."""
+    return kind, subject, _READERS[kind](subject)
+
+
+def holds(stamp: Iterable[str]) -> bool:
+    """Whether what was stamped is as it was; an unknown kind never is."""
+    kind, subject, text = stamp
+    reader = _READERS.get(kind)
+    return reader is not None and reader(subject) == text
+
+
+def environment_stamps() -> list[Stamp]:
+    """The interpreter, each folder of its search path, and core itself where it is being worked on."""
+    folders = (take("folder", entry) for entry in sys.path)
+    return [take("environment", ""), *folders, *package_stamps("brainsmith_core")]
+
+
+def package_stamps(package: str) -> Iterator[Stamp]:
+    """Every source file of a top-level package, and the names in each of its folders.
+
+    Nothing for one that an installer put where it is: replacing it changes the folder it lies in, which is
+    stamped anyway. Nothing for one that is not there: its coming changes such a folder as well.
+    """
+    for location in locations(package):
+        parent = os.path.dirname(location)  # noqa: PTH120
+        if _is_installed(parent):
+            continue
+        if not os.path.isdir(location):  # noqa: PTH112
+            yield take("file", location)
+            continue
+        for folder, folders, files in os.walk(location):
+            folders[:] = sorted(filter(_is_source, folders))
+            yield take("names", folder)
+            for name in sorted(files):
+                if name.endswith(".py"):
+                    yield take("file", os.path.join(folder, name))  # noqa: PTH118
+
+
+def locations(package: str) -> list[str]:
+    """The folders of a top-level package, or the file of a module, without importing it."""
+    from importlib.util import find_spec
+
     try:
         spec = find_spec(package)
-    except (ImportError, ValueError):
-        return
+    except (ImportError, ValueError, AttributeError):
+        return []
     if spec is None:
-        return
-    if spec.submodule_search_locations is None:
-        paths = [Path(spec.origin)] if spec.origin else []
-    else:
-        paths = [
-            path for root in spec.submodule_search_locations for path in sorted(Path(root).rglob("*.py"))
-        ]
-    yield from filter(None, map(file_stamp, paths))
+        return []
+    own = [spec.origin] if spec.has_location and spec.origin else []
+    return list(spec.submodule_search_locations or own)
 
 
-def file_stamp(path: str | Path) -> Stamp | None:
-    """Path, time and size of a file; ``None`` if it cannot be looked at."""
+def _is_installed(folder: str) -> bool:
     try:
-        status = Path(path).stat()
+        return any(name.endswith(".dist-info") for name in os.listdir(folder))  # noqa: PTH208
     except OSError:
-        return None
-    return str(path), status.st_mtime_ns, status.st_size
+        return False
+
+
+def settled(stamps: Iterable[Stamp], taken: int) -> bool:
+    """Whether all files were old enough at ``taken`` (ns since 1970) for any later change to show."""
+    for kind, _, text in stamps:
+        if kind in ("file", "folder") and text:
+            changed = int(text.rpartition(" ")[2])
+            tick = TICK if changed % 1_000_000 else COARSE_TICK
+            if changed > taken - tick:
+                return False
+    return True
