@@ -18,7 +18,7 @@ from brainsmith_core.manager import PluginManager
 
 def hints(*packs: str) -> Hints:
     _, discovery = PluginManager(Configuration()).selected(packs)
-    return Hints(discovery)
+    return Hints(lambda: discovery)
 
 
 @pytest.fixture

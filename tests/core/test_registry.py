@@ -213,6 +213,18 @@ def test_a_name_as_written_comes_before_the_one_with_its_prefix() -> None:
     assert registry.resolve("step", "finn:tidy_up").record == plain
 
 
+def test_an_unregistered_name_as_written_gives_way_to_a_registered_one_with_its_prefix() -> None:
+    plain = step("tidy_up", "finn", registered=False)
+    registry = Registry([plain, TIDY], prefixes={"finn": {"step": "step_"}})
+    found = registry.resolve("step", "finn:tidy_up")
+    assert found.record == TIDY
+    assert found.shadowed == (plain,)
+    assert (
+        Registry([plain], prefixes={"finn": {"step": "step_"}}).resolve("step", "finn:tidy_up").record
+        == plain
+    )
+
+
 def test_a_registered_plugin_wins_over_one_that_is_only_importable() -> None:
     importable = step("convert", "finn", registered=False)
     registered = owned(StepRecord(name="convert", target="finn.other:convert"), "finn")

@@ -15,6 +15,8 @@ from brainsmith_core.namespaces import Namespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from brainsmith_core.registry import Registry
 
 
@@ -24,6 +26,12 @@ def _registry() -> Registry:
     return get_registry()
 
 
+def _names(type: str) -> Sequence[str]:
+    from brainsmith_core.manager import get_plugin_manager
+
+    return get_plugin_manager().names(type)
+
+
 def reset_plugin_system() -> None:
     """Forget everything that was discovered, loaded into caches or switched on; the next use starts anew."""
     from brainsmith_core import manager
@@ -31,9 +39,9 @@ def reset_plugin_system() -> None:
     manager.reset_plugin_system()
 
 
-transforms = Namespace("transform", _registry)
-kernels = Namespace("kernel", _registry)
-backends = Namespace("backend", _registry)
-steps = Namespace("step", _registry)
+transforms = Namespace("transform", _registry, names=_names)
+kernels = Namespace("kernel", _registry, names=_names)
+backends = Namespace("backend", _registry, names=_names)
+steps = Namespace("step", _registry, names=_names)
 
 __all__ = ["backends", "kernels", "reset_plugin_system", "steps", "transforms"]

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from brainsmith_core.declare import backend as backend
@@ -46,6 +44,8 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'brainsmith_core' has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(f"brainsmith_core.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -8,18 +8,16 @@ would cost more time than any tool takes to start.
 
 from __future__ import annotations
 
-from brainsmith_core.records import RECORD_CLASSES, TYPES, Record
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from brainsmith_core.records import Record
 
 _set = object.__setattr__
 
 #: The columns that every line begins with; ``key`` is the name as lookups fold it.
 _HEAD = ("type", "key", "name", "source", "registered", "distribution", "distribution_version")
-#: The columns that follow, by type.
-_TAIL = {type_: tuple(f for f in cls.fields if f not in _HEAD) for type_, cls in RECORD_CLASSES.items()}
 _TUPLES = frozenset({"requires", "parameters", "members", "creates"})
 #: Ends each part of a cell that holds several.
 _END = "\x1f"
@@ -51,6 +49,8 @@ class Catalogue:
     def from_lines(cls, lines: Iterable[str]) -> Catalogue:
         """The catalogue of records that are lines already, in any order."""
         ordered = sorted(lines)
+        from brainsmith_core.records import RECORD_CLASSES
+
         shown, sources = _header(ordered)
         head = ["\t".join(("sources", *sorted(sources)))]
         head += ["\t".join((type_, *shown[type_])) for type_ in RECORD_CLASSES]
@@ -103,6 +103,8 @@ class Catalogue:
 
     def records(self, type: str | None = None) -> Iterator[Record]:
         """Every record, or every one of a type, by type, name and source."""
+        from brainsmith_core.records import RECORD_CLASSES
+
         for each in (type,) if type else RECORD_CLASSES:
             start, end = self._position(f"{each}\t"), self._position(f"{each}\n")
             yield from sorted(map(self._record, self.text[start:end].split("\n")[:-1]), key=_order)
@@ -137,7 +139,7 @@ def encode(record: Record) -> str:
     """A record as one line of tab-separated columns."""
     cells = [record.type, fold(record.type, record.name), record.name, record.source]
     cells += ["1" if record.registered else "", record.distribution, record.distribution_version]
-    for field in _TAIL[record.type]:
+    for field in _tail(type(record)):
         value = getattr(record, field)
         if field in _TUPLES:
             cells.append("".join([escaped(part) + _END for part in value]))
@@ -148,6 +150,8 @@ def encode(record: Record) -> str:
 
 def decode(line: str) -> Record:
     """The record that ``encode`` wrote."""
+    from brainsmith_core.records import RECORD_CLASSES
+
     cells = line.split("\t")
     cls = RECORD_CLASSES[cells[0]]
     record = object.__new__(cls)
@@ -157,7 +161,7 @@ def decode(line: str) -> Record:
     _set(record, "distribution", cells[5])
     _set(record, "distribution_version", cells[6])
     unescaped = "\\" not in line
-    for field, cell in zip(_TAIL[cells[0]], cells[len(_HEAD) :], strict=True):
+    for field, cell in zip(_tail(cls), cells[len(_HEAD) :], strict=True):
         value: str | tuple[str, ...] = cell if unescaped else plain(cell)
         if field in _TUPLES:
             parts = cell.split(_END)[:-1]
@@ -166,8 +170,15 @@ def decode(line: str) -> Record:
     return record
 
 
+def _tail(cls: type[Record]) -> tuple[str, ...]:
+    """The columns that follow the head, for records of a class."""
+    return tuple(field for field in cls.fields if field not in _HEAD)
+
+
 def _header(lines: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:
     """What each record is called as an attribute, and all sources."""
+    from brainsmith_core.records import RECORD_CLASSES, TYPES
+
     shown: dict[str, list[str]] = {type_: [] for type_ in RECORD_CLASSES}
     sources = set()
     rows = [line.split("\t", 5)[:5] for line in lines]

@@ -5,19 +5,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-
-from brainsmith_core.errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from typing import Any
 
     from brainsmith_core.yaml_document import YamlDocument
 
 #: Looked for in the working directory and in each folder above it.
-FILE = Path(".brainsmith", "config.yaml")
+FILE = ".brainsmith/config.yaml"
 ROOT = "plugin_system"
 MODES = ("full", "blueprint", "selective")
 
@@ -86,18 +84,32 @@ def load_configuration(
     value of another kind.
     """
     environment = os.environ if environment is None else environment
-    path = find_file(folder or Path.cwd())
+    path = find_file(folder)
     settings = _from_file(path) if path else {}
     settings |= _from_environment(environment)
     return Configuration(**settings, file=path)
 
 
-def find_file(folder: Path) -> Path | None:
-    """The nearest configuration file, in ``folder`` or above it."""
-    for parent in (folder, *folder.parents):
-        if (parent / FILE).is_file():
-            return parent / FILE
-    return None
+def find_file(folder: Path | None = None) -> Path | None:
+    """The nearest configuration file, in ``folder`` or above it; by default the working directory."""
+    # Without pathlib, which most processes that only list plugins would load for this alone.
+    here = os.path.abspath(folder or "")  # noqa: PTH100
+    while True:
+        candidate = os.path.join(here, FILE)  # noqa: PTH118
+        if os.path.isfile(candidate):  # noqa: PTH113
+            from pathlib import Path
+
+            return Path(candidate)
+        above = os.path.dirname(here)  # noqa: PTH120
+        if above == here:
+            return None
+        here = above
+
+
+def _error(fact: str, *, place: str, remedy: str) -> Exception:
+    from brainsmith_core.errors import ConfigurationError
+
+    return ConfigurationError(fact, place=place, remedy=remedy)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -109,7 +121,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         try:
             settings[key] = read(text)
         except ValueError as error:
-            raise ConfigurationError(
+            raise _error(
                 f"{text!r} is not {error}", place=variable, remedy=f"export {variable}={_EXAMPLES[key]}"
             ) from None
     return settings
@@ -121,10 +133,10 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         document = read(path)
     except YamlFault as fault:
-        raise ConfigurationError(fault.fact, place=fault.place, remedy=fault.remedy) from None
+        raise _error(fault.fact, place=fault.place, remedy=fault.remedy) from None
     if document.faults:
         first = document.faults[0]
-        raise ConfigurationError(first.fact, place=first.place, remedy=first.remedy)
+        raise _error(first.fact, place=first.place, remedy=first.remedy)
     if document.data is None:
         return {}
     _check_keys(document, (), (ROOT,))
@@ -141,14 +153,14 @@ def _check_keys(document: YamlDocument, place: tuple[str, ...], known: tuple[str
         section = section[key]
     if not isinstance(section, dict):
         fact = f"must be a mapping with the keys {', '.join(known)}"
-        raise ConfigurationError(fact, place=document.place(*place), remedy=f"write '{known[0]}: …'")
+        raise _error(fact, place=document.place(*place), remedy=f"write '{known[0]}: …'")
     for key in section:
         if key not in known:
             from difflib import get_close_matches
 
             close = get_close_matches(key, known, n=1)
             remedy = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
-            raise ConfigurationError(
+            raise _error(
                 f"{key!r} is not a key of the configuration", place=document.place(*place, key), remedy=remedy
             )
 
@@ -157,7 +169,7 @@ def _value(document: YamlDocument, key: str, value: object) -> Any:
     try:
         return _READERS[key](value)
     except ValueError as error:
-        raise ConfigurationError(
+        raise _error(
             f"{value!r} is not {error}",
             place=document.place(ROOT, key),
             remedy=f"write '{key}: {_EXAMPLES[key]}'",

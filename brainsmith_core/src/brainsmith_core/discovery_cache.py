@@ -11,19 +11,19 @@ from _thread import RLock
 from time import monotonic, perf_counter, time_ns
 
 from brainsmith_core.discovery import index
-from brainsmith_core.discovery.evidence import Evidence
-from brainsmith_core.hints import Hints
-from brainsmith_core.registry import Registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from brainsmith_core.catalogue import Catalogue
     from brainsmith_core.configuration import Configuration
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.evidence import Evidence
     from brainsmith_core.discovery.index import Index
     from brainsmith_core.discovery.pack import Framework
+    from brainsmith_core.registry import Registry
 
     Names = Sequence[str] | None
 
@@ -54,19 +54,77 @@ class Query:
 
 
 class Answer:
-    """A discovery and its registry, and by what to tell that they hold."""
+    """A discovery and its registry, made when they are asked for, and by what to tell that they hold."""
 
-    __slots__ = ("_evidence", "checked", "discovery", "registry")
-
-    def __init__(self, discovery: Discovery, registry: Registry, evidence: Evidence | Index) -> None:
-        self.discovery = discovery
-        self.registry = registry
+    def __init__(
+        self,
+        query: Query,
+        configuration: Configuration,
+        evidence: Index | Evidence,
+        found: Discovery | None = None,
+    ) -> None:
         self.checked = monotonic()
+        self._query = query
+        self._configuration = configuration
         self._evidence = evidence
+        self._discovery = found
+        self._registry: Registry | None = None
 
     def holds(self) -> bool:
         """Whether a discovery now would find the same, and certainly so."""
         return self._evidence.holds()
+
+    def names(self, type: str) -> Sequence[str]:
+        """What ``registry.names`` gives, without making a registry where that is not needed."""
+        if self._query.types is None and not self._configuration.priority and self._registry is None:
+            return self._catalogue.names(type)
+        return self.registry.names(type)
+
+    @property
+    def discovery(self) -> Discovery:
+        """The discovery; from an index, none of its packs has been asked yet."""
+        if self._discovery is None:
+            self._discovery = self._from_index().discovery()
+        return self._discovery
+
+    @property
+    def registry(self) -> Registry:
+        """The registry of what the query asks for; the same each time."""
+        if self._registry is None:
+            self._registry = self._new_registry()
+        return self._registry
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self._from_index().catalogue if self._discovery is None else self._discovery.catalogue
+
+    def _from_index(self) -> Index:
+        # Without a discovery of its own, an answer's evidence is the index that it came from.
+        return self._evidence  # type: ignore[return-value]
+
+    def _frameworks(self) -> Sequence[Framework]:
+        if self._discovery is None:
+            return self._from_index().frameworks()
+        return [framework for pack in self._discovery.packs for framework in pack.frameworks]
+
+    def _new_registry(self) -> Registry:
+        from brainsmith_core.hints import Hints
+        from brainsmith_core.registry import Registry
+
+        frameworks = self._frameworks()
+        base_classes: dict[str, list[str]] = {}
+        for framework in frameworks:
+            for type_, names in framework.base_classes.items():
+                base_classes.setdefault(type_, []).extend(names)
+        types = self._query.types
+        return Registry(
+            self._catalogue if types is None else self._catalogue.of_types(types),
+            priority=self._configuration.priority,
+            prefixes={framework.name: framework.prefixes for framework in frameworks},
+            base_classes=base_classes,
+            trusted={framework.name for framework in frameworks if framework.base_classes},
+            hints=Hints(lambda: self.discovery),
+        )
 
 
 class DiscoveryCache:
@@ -125,32 +183,17 @@ class DiscoveryCache:
         found = index.read(path) if path and not self._distrusts_index else None
         if found is not None and found.holds():
             self.hits += 1
-            discovery = found.discovery()
-            return Answer(discovery, self._registry(query, discovery, found.frameworks()), found)
+            return Answer(query, self._configuration, found)
         self.misses += 1
+        from brainsmith_core.discovery.evidence import Evidence
+
         taken = time_ns()
         discovery = _discover(query, found)
         evidence = Evidence(discovery, taken)
         if path:
             index.write(path, discovery, evidence)
         self._distrusts_index = False
-        frameworks = [framework for pack in discovery.packs for framework in pack.frameworks]
-        return Answer(discovery, self._registry(query, discovery, frameworks), evidence)
-
-    def _registry(self, query: Query, discovery: Discovery, frameworks: Sequence[Framework]) -> Registry:
-        catalogue = discovery.catalogue
-        base_classes: dict[str, list[str]] = {}
-        for framework in frameworks:
-            for type_, names in framework.base_classes.items():
-                base_classes.setdefault(type_, []).extend(names)
-        return Registry(
-            catalogue if query.types is None else catalogue.of_types(query.types),
-            priority=self._configuration.priority,
-            prefixes={framework.name: framework.prefixes for framework in frameworks},
-            base_classes=base_classes,
-            trusted={framework.name for framework in frameworks if framework.base_classes},
-            hints=Hints(discovery),
-        )
+        return Answer(query, self._configuration, evidence, discovery)
 
 
 def _discover(query: Query, known: Index | None) -> Discovery:

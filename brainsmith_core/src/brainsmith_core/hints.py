@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from brainsmith_core import known_packs
-from brainsmith_core.loading import describe
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.frameworks import FrameworkAdapter
 
@@ -16,10 +15,14 @@ if TYPE_CHECKING:
 class Hints:
     """Remedies for names that a discovery did not find."""
 
-    __slots__ = ("_discovery",)
+    __slots__ = ("_find",)
 
-    def __init__(self, discovery: Discovery) -> None:
-        self._discovery = discovery
+    def __init__(self, discovery: Callable[[], Discovery]) -> None:
+        self._find = discovery
+
+    @property
+    def _discovery(self) -> Discovery:
+        return self._find()
 
     def __call__(self, type: str, reference: str) -> str:
         """What the discovery and the known packs suggest about a reference; empty if nothing."""
@@ -34,6 +37,8 @@ class Hints:
         return ""
 
     def _of_source(self, source: str) -> str:
+        from brainsmith_core import known_packs
+
         for failure in self._discovery.failures:
             if failure.source == source:
                 return f"{failure}; {failure.remedy}"
@@ -45,6 +50,8 @@ class Hints:
         return f"pip install {distribution}" if distribution and source not in installed else ""
 
     def _of_name(self, type: str, name: str) -> str:
+        from brainsmith_core import known_packs
+
         installed = {pack.ref.source for pack in self._discovery.packs if not pack.failure}
         lines = [
             f"pip install {distribution}"
@@ -63,4 +70,6 @@ def _missing_framework(adapter: FrameworkAdapter) -> str:
     try:
         return "" if adapter.is_available() else adapter.get_metadata().get("remedy", "")
     except Exception as error:
+        from brainsmith_core.loading import describe
+
         return f"the adapter {adapter.name!r} cannot say what is missing: {describe(error)}"

@@ -4,36 +4,29 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from pathlib import Path
+from _thread import RLock, allocate_lock
 
 from brainsmith_core.configuration import MODES, Configuration, load_configuration
-from brainsmith_core.discovery.entry_points import installed_packs
 from brainsmith_core.discovery_cache import Answer, DiscoveryCache, Query
-from brainsmith_core.errors import ConfigurationError, PackError
-from brainsmith_core.instances import Instances
-from brainsmith_core.loading import describe
-from brainsmith_core.memory import resident_megabytes
 from brainsmith_core.namespaces import Namespace
-from brainsmith_core.records import RECORD_CLASSES, TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
     from typing import Any
 
     import pluggy
 
     from brainsmith_core.blueprint.plan import Plan
+    from brainsmith_core.debug_log import DebugLog
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.pack import Pack, PackFailure
     from brainsmith_core.frameworks import FrameworkAdapter
+    from brainsmith_core.instances import Instances
     from brainsmith_core.registry import Registry
 
     Names = Sequence[str] | None
-
-logger = logging.getLogger("brainsmith.plugin")
 
 
 class PluginManager:
@@ -45,10 +38,10 @@ class PluginManager:
 
     def __init__(self, configuration: Configuration | None = None) -> None:
         self.configuration = configuration or load_configuration()
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._cache = DiscoveryCache(self.configuration)
-        self._instances = Instances()
-        self._handler: logging.Handler | None = None
+        self._instances: Instances | None = None
+        self._debug_log: DebugLog | None = None
         if self.configuration.debug:
             self.set_debug_mode(True)
 
@@ -59,6 +52,10 @@ class PluginManager:
         Raises ``PackError`` in strict mode if a pack failed.
         """
         return self._checked(self._everything()).registry
+
+    def names(self, type: str) -> Sequence[str]:
+        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
+        return self._checked(self._everything()).names(type)
 
     @property
     def hook(self) -> pluggy.HookRelay:
@@ -83,6 +80,8 @@ class PluginManager:
     @property
     def sources(self) -> tuple[str, ...]:
         """The source names of the installed packs, known without asking any."""
+        from brainsmith_core.discovery.entry_points import installed_packs
+
         return tuple(sorted({ref.source for ref in installed_packs()}))
 
     def discover_plugins(
@@ -118,6 +117,9 @@ class PluginManager:
     ) -> str:
         if isinstance(modes, str):
             modes = [modes]
+        from brainsmith_core.errors import ConfigurationError
+        from brainsmith_core.records import RECORD_CLASSES
+
         chosen = tuple(modes or (self.configuration.discovery_mode,))
         for mode in chosen:
             if mode not in MODES:
@@ -150,6 +152,8 @@ class PluginManager:
 
     def _checked(self, answer: Answer) -> Answer:
         if self.configuration.strict and answer.discovery.failures:
+            from brainsmith_core.errors import PackError
+
             failures = answer.discovery.failures
             raise PackError(
                 "; ".join(map(str, failures)),
@@ -160,6 +164,8 @@ class PluginManager:
 
     def load_blueprint(self, path: str | Path) -> dict[str, Namespace]:
         """Import what a blueprint names, and return it as ``{'transforms': …, 'kernels': …, …}``."""
+        from brainsmith_core.records import TYPES
+
         registry = self.discover_plugins(["blueprint"], blueprint=path)
         return {f"{type_}s": Namespace(type_, lambda: registry) for type_ in TYPES}
 
@@ -167,7 +173,7 @@ class PluginManager:
         """Settle a blueprint against the installed packs; nothing of theirs is imported but hook modules."""
         from brainsmith_core.blueprint_plugins import blueprint_plan
 
-        return blueprint_plan(self, Path(blueprint))[0]
+        return blueprint_plan(self, blueprint)[0]
 
     def get_instance(self, type: str, name: str) -> Any:
         """The one living instance of a plugin, made on first need and collected when nobody holds it.
@@ -177,12 +183,18 @@ class PluginManager:
         """
         registry = self.registry
         record = registry.resolve(type, name).record
+        with self._lock:
+            if self._instances is None:
+                from brainsmith_core.instances import Instances
+
+                self._instances = Instances()
         return self._instances.get(registry, record)
 
     def clear_cache(self) -> None:
         """Forget what was discovered and every instance; the next question looks anew."""
         self._cache.clear()
-        self._instances.clear()
+        if self._instances is not None:
+            self._instances.clear()
 
     def refresh(self) -> Registry:
         """Look at what is installed now, whatever the cache says, and return it."""
@@ -191,22 +203,21 @@ class PluginManager:
 
     def set_debug_mode(self, enabled: bool) -> None:
         """Let the logger ``brainsmith.plugin`` tell everything on standard error, or stop it."""
+        if not enabled and self._debug_log is None:
+            return
+        from brainsmith_core.debug_log import DebugLog
+
         with self._lock:
-            if enabled and self._handler is None:
-                self._handler = logging.StreamHandler()
-                self._handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
-                logger.addHandler(self._handler)
-                logger.setLevel(logging.DEBUG)
-            elif not enabled and self._handler is not None:
-                logger.removeHandler(self._handler)
-                logger.setLevel(logging.NOTSET)
-                self._handler = None
+            self._debug_log = self._debug_log or DebugLog()
+            self._debug_log.switch(enabled)
 
     def get_performance_stats(self) -> dict[str, float]:
         """Milliseconds of the last discovery, hit rate of the cache (0 to 1), resident memory, plugins.
 
         Times and memory are 0 where the configuration turns ``performance_tracking`` off.
         """
+        from brainsmith_core.memory import resident_megabytes
+
         count = len(self._everything().registry)
         tracked = self.configuration.performance_tracking
         return {
@@ -221,17 +232,9 @@ class PluginManager:
 
         Never raises for what a pack did, in strict mode neither.
         """
-        discovery = self._everything().discovery
-        return {
-            "status": "degraded" if discovery.failures else "healthy",
-            "cache_available": self._cache.is_writable(),
-            "frameworks_available": sum(_is_available(adapter) for adapter in discovery.adapters),
-            "failures": [failure.as_dict() for failure in discovery.failures],
-            "warnings": [
-                {"source": pack.ref.source, "distribution": pack.ref.distribution, "warning": warning}
-                for pack, warning in discovery.warnings
-            ],
-        }
+        from brainsmith_core.health import health
+
+        return health(self._everything().discovery, cache_available=self._cache.is_writable())
 
     def close(self) -> None:
         """Let go of everything; a manager that is used again starts anew."""
@@ -239,17 +242,8 @@ class PluginManager:
         self.clear_cache()
 
 
-def _is_available(adapter: FrameworkAdapter) -> bool:
-    try:
-        return bool(adapter.is_available())
-    except Exception as error:
-        fact = "the adapter %r cannot say whether its framework is installed: %s"
-        logger.warning(fact, adapter.name, describe(error))
-        return False
-
-
 _default: PluginManager | None = None
-_default_lock = threading.Lock()
+_default_lock = allocate_lock()
 
 
 def get_plugin_manager() -> PluginManager:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from brainsmith_core.registry import Registry
@@ -15,17 +15,25 @@ if TYPE_CHECKING:
 class Namespace:
     """The plugins of one type by attribute, loaded when touched; with ``source``, those of one pack.
 
-    ``registry`` is asked anew at each touch, so a namespace always shows what is installed now. A name
+    ``registry`` is asked anew at each touch, so a namespace always shows what is installed now; ``names``
+    may list names without it. A name
     that several sources provide raises ``AmbiguousPluginError``, one that none provides
     ``PluginNotFoundError``; both are ``AttributeError``s.
     """
 
-    __slots__ = ("_registry", "_source", "_type")
+    __slots__ = ("_names", "_registry", "_source", "_type")
 
-    def __init__(self, type: str, registry: Callable[[], Registry], source: str = "") -> None:
+    def __init__(
+        self,
+        type: str,
+        registry: Callable[[], Registry],
+        source: str = "",
+        names: Callable[[str], Sequence[str]] | None = None,
+    ) -> None:
         self._type = type
         self._registry = registry
         self._source = source
+        self._names = names
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -40,10 +48,10 @@ class Namespace:
 
     def list_plugins(self) -> list[str]:
         """The names that work as attributes, sorted; an ambiguous one appears as ``source.Name``."""
-        registry = self._registry()
         if self._source:
-            return sorted({record.name for record in registry.find(self._type, source=self._source)})
-        return list(registry.names(self._type))
+            found = self._registry().find(self._type, source=self._source)
+            return sorted({record.name for record in found})
+        return list(self._names(self._type) if self._names else self._registry().names(self._type))
 
     def __dir__(self) -> list[str]:
         bare = {name for name in self.list_plugins() if "." not in name}

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from brainsmith_core.catalogue import Catalogue, fold
 from brainsmith_core.errors import AmbiguousPluginError, PluginNotFoundError
-from brainsmith_core.loading import load
 from brainsmith_core.records import RECORD_CLASSES, TYPES
-from brainsmith_core.transform_set import transform_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,7 +132,11 @@ class Registry:
     def load(self, record: Record) -> Any:
         """The loaded object of a record, checked to be what its type promises."""
         if getattr(record, "members", ()):
+            from brainsmith_core.transform_set import transform_set
+
             return transform_set(record, self)
+        from brainsmith_core.loading import load
+
         checked = record.source not in self._trusted
         return load(record, base_classes=self._base_classes.get(record.type, ()) if checked else None)
 

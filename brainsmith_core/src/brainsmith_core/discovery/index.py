@@ -9,20 +9,18 @@ runs no code and can fail only by giving nothing. Any doubt is a miss.
 from __future__ import annotations
 
 import os
-import stat
-from zlib import crc32
 
 from brainsmith_core.catalogue import Catalogue, escaped, plain
-from brainsmith_core.discovery.discover import Discovery, mark_shared_sources
-from brainsmith_core.discovery.entry_points import PackRef
-from brainsmith_core.discovery.pack import Framework, Pack
 from brainsmith_core.discovery.stamps import environment_stamp, holds, settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from brainsmith_core.discovery.discover import Discovery
+    from brainsmith_core.discovery.entry_points import PackRef
     from brainsmith_core.discovery.evidence import Evidence
+    from brainsmith_core.discovery.pack import Framework, Pack
 
 #: Changes whenever the meaning of a line does.
 SCHEMA = "brainsmith index 1"
@@ -48,6 +46,8 @@ class Index:
 
     def discovery(self) -> Discovery:
         """The discovery that was written; none of its packs has been asked in this process."""
+        from brainsmith_core.discovery.discover import Discovery
+
         return Discovery(self._marked_packs, catalogue=self.catalogue)
 
     def frameworks(self) -> list[Framework]:
@@ -74,6 +74,8 @@ class Index:
         return all(holds(_cells(line)) for line in self._lines if line.startswith(kinds))
 
     def _marked_packs(self) -> list[Pack]:
+        from brainsmith_core.discovery.discover import mark_shared_sources
+
         packs = [pack for pack, _ in self._packs()]
         mark_shared_sources(packs)
         return packs
@@ -97,7 +99,7 @@ def read(path: str) -> Index | None:
         return None
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
+        if not _is_ours(status):
             return None
         content = _whole(descriptor, status.st_size)
     except OSError:
@@ -144,8 +146,8 @@ def index_path(key: str) -> str:
         if not os.path.isabs(home):  # noqa: PTH117
             return ""
         cache = f"{home}/.cache"
-    name = crc32(f"{SCHEMA}\n{environment_stamp()}\n{key}".encode("utf-8", "surrogatepass"))
-    return f"{cache}/brainsmith/{name:08x}.index"
+    name = _checksum(f"{SCHEMA}\n{environment_stamp()}\n{key}".encode("utf-8", "surrogatepass"))
+    return f"{cache}/brainsmith/{name:016x}.index"
 
 
 def is_writable(path: str) -> bool:
@@ -157,13 +159,20 @@ def is_writable(path: str) -> bool:
 
 
 def _seal(body: bytes) -> bytes:
-    return f"{SCHEMA}\t{len(body)}\t{crc32(body):08x}".encode()
+    return f"{SCHEMA}\t{len(body)}\t{_checksum(body):x}".encode()
+
+
+def _checksum(content: bytes) -> int:
+    # A number's hash is its remainder modulo 2**61 - 1, in every process: no power of two is a multiple of
+    # that, so each flipped bit shows. zlib.crc32 would cost the loading of a library.
+    return hash(int.from_bytes(content, "little"))
 
 
 def _is_ours(status: os.stat_result) -> bool:
-    if not hasattr(os, "geteuid"):
-        return True
-    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    # A regular file, 0o100000, that neither group nor others may write, 0o022; without the module stat.
+    if status.st_mode & 0o170000 != 0o100000:
+        return False
+    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
 
 
 def _whole(descriptor: int, size: int) -> bytes:
@@ -199,6 +208,9 @@ def _pack_cells(pack: Pack, is_settled: bool) -> Iterator[Sequence[str]]:
 
 
 def _restored(block: list[list[str]], catalogue: Catalogue) -> tuple[Pack, bool]:
+    from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.pack import Pack
+
     _, source, distribution, version, value, location, seconds, alone, trusted = block[0]
     ref = PackRef(distribution=distribution, version=version, source=source, value=value, location=location)
     stamps = tuple((kind, cells[0], cells[1]) for kind, *cells in block if f"{kind}\t" in _STAMPS)
@@ -216,6 +228,8 @@ def _restored(block: list[list[str]], catalogue: Catalogue) -> tuple[Pack, bool]
 
 
 def _frameworks(rows: Iterable[list[str]]) -> list[Framework]:
+    from brainsmith_core.discovery.pack import Framework
+
     found: list[Framework] = []
     for kind, first, *rest in rows:
         if kind == "framework":
