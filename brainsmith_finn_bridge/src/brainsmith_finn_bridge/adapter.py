@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Adapter: FINN as core sees it, without importing FINN."""
+
+from __future__ import annotations
+
+import os
+
+from brainsmith_core.discovery.hierarchy import Hierarchy
+from brainsmith_core.discovery.locate import locate
+from brainsmith_core.discovery.scan import Universe
+from brainsmith_core.frameworks import FrameworkAdapter
+from brainsmith_finn_bridge.installation import find_installation, missing_remedy
+from brainsmith_finn_bridge.listing import operators, transforms
+from brainsmith_finn_bridge.listing.availability import Availability
+from brainsmith_finn_bridge.listing.dependencies import Dependencies
+from brainsmith_finn_bridge.listing.environment import Environment
+from brainsmith_finn_bridge.listing.requirements import Requirements
+from brainsmith_finn_bridge.listing.rules import Rules
+
+#: Packages that FINN's classes derive from, or whose own imports can fail where FINN's do not.
+_NEIGHBOURS = ("qonnx", "finn_xsi", "onnx_passes")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from brainsmith_core.records import Record
+    from brainsmith_finn_bridge.installation import Installation
+
+
+class FINNAdapter(FrameworkAdapter):
+    """The FINN that is installed: the finn-plus wheel, or a checkout of Xilinx/finn on the path.
+
+    FINN's models are QONNX's, so ``models`` gives none.
+    """
+
+    name = "finn"
+
+    def __init__(self) -> None:
+        self._listing = _Listing()
+
+    def is_available(self) -> bool:
+        """Whether a FINN is installed; an empty package of that name does not count."""
+        return find_installation() is not None
+
+    def discover_plugins(self) -> Sequence[Record]:
+        """The records of every plugin, read from FINN's source; empty where FINN is not installed.
+
+        A plugin whose module cannot be imported on this machine says what is missing. A second call costs
+        a look at the files' times.
+        """
+        installation = find_installation()
+        return self._listing.records(installation) if installation else ()
+
+    def get_metadata(self) -> Mapping[str, str]:
+        """``name``, ``version``, ``location``, and ``remedy`` where FINN is missing."""
+        installation = find_installation()
+        return {
+            "name": self.name,
+            "version": installation.version() if installation else "",
+            "location": installation.folders[0] if installation else "",
+            "remedy": "" if installation else missing_remedy(),
+        }
+
+    def base_classes(self) -> Mapping[str, Sequence[str]]:
+        """QONNX's base of transformations and FINN's of kernels.
+
+        None for back ends: another pack's need not be FINN's.
+        """
+        return {"transform": (transforms.TRANSFORMATION,), "kernel": (operators.KERNEL,)}
+
+    def packages(self) -> Sequence[str]:
+        """The listing is read from the source of FINN and its neighbours."""
+        return ("finn", *_NEIGHBOURS)
+
+    def environment_variables(self) -> Sequence[str]:
+        """Those that decided, in the last listing, whether plugins are available here."""
+        return sorted(self._listing.environment.read)
+
+    def optional_prefixes(self) -> Mapping[str, str]:
+        """FINN's steps are called ``step_…``; ``finn:streamline`` is enough."""
+        return {"step": "step_"}
+
+
+class _Listing:
+    """The last scan's records, and what they were found from."""
+
+    def __init__(self) -> None:
+        self._stamp: object = None
+        self._dependencies = Dependencies()
+        self._records: tuple[Record, ...] = ()
+        self.environment = Environment(os.environ)
+
+    def records(self, installation: Installation) -> tuple[Record, ...]:
+        neighbours = {package: locate(package) for package in _NEIGHBOURS}
+        universe = Universe({"finn": installation.folders, **neighbours})
+        stamp = universe.stamp()
+        if self._stamp != stamp or not self._dependencies.holds() or not self.environment.holds():
+            self._dependencies = Dependencies()
+            self.environment = Environment(os.environ)
+            requirements = Requirements(installation)
+            availability = Availability(
+                universe, self._dependencies, requirements, installation.variables(), self.environment
+            )
+            self._records = tuple(Rules(Hierarchy(universe), availability).records())
+            self._stamp = stamp
+        return self._records
