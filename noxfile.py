@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["lint", "types", "tests", "wheels"]
+nox.options.sessions = ["lint", "types", "tests", "wheels", "finn"]
 nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
@@ -67,3 +67,13 @@ def wheels(session: nox.Session) -> None:
     installed = [str(path) for path in sorted(folder.glob("*.whl"))]
     session.install(CONSTRAINTS, *installed, *TEST_TOOLS, *EXAMPLE_TOOLS)
     session.run("pytest", "-n2", "-q", "-m", "not slow", "tests/integration")
+
+
+@nox.session
+def finn(session: nox.Session) -> None:
+    """The FINN bridge, with FINN installed: without CUDA, and without what its flow never imports."""
+    editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
+    session.install("torch==2.13.0")
+    session.install("--no-deps", "finn-plus==1.6.1")
+    session.install("-r", "tests/finn_bridge/requirements.txt", *editable, *TEST_TOOLS, "setuptools<81")
+    session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or ["tests/finn_bridge"]))

@@ -52,7 +52,24 @@ def test_a_changed_environment_is_noticed(tree, on_path, monkeypatch):
 
 def test_an_unchanged_FINN_gives_the_very_same_records(tree, on_path):
     on_path(tree())
-    assert FINNAdapter().discover_plugins() is FINNAdapter().discover_plugins()
+    adapter = FINNAdapter()
+    assert adapter.discover_plugins() is adapter.discover_plugins()
+
+
+def test_the_variables_that_decide_what_is_available_are_named(tree, on_path, monkeypatch):
+    monkeypatch.delenv("SOME_ROOT", raising=False)
+    text = """
+        import os
+
+        ROOT = os.environ["SOME_ROOT"]
+
+        def step_x(model, cfg):
+            pass
+        """
+    on_path(tree({"finn/builder/rooted.py": text}))
+    adapter = FINNAdapter()
+    adapter.discover_plugins()
+    assert "SOME_ROOT" in adapter.environment_variables()
 
 
 def test_a_second_location_of_a_namespace_package_is_listed_too(namespace, tree, on_path):

@@ -49,6 +49,8 @@ HOOK_RESULTS: dict[str, type] = {
 
 #: A hook module imports only core, so it takes milliseconds; more than this deserves a word.
 SLOW_SECONDS = 0.5
+#: A bridge reads a framework's source, which an index spares all later processes.
+SLOW_BRIDGE_SECONDS = 5.0
 
 
 class _Fault(Exception):
@@ -108,7 +110,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
         records, adapters, frameworks, stamps = (), (), (), ()
         _unregister(ref, hooks)
     seconds = perf_counter() - start
-    warnings = tuple(_warnings(printed.text(), seconds))
+    warnings = tuple(_warnings(printed.text(), seconds, SLOW_BRIDGE_SECONDS if frameworks else SLOW_SECONDS))
     return Pack(
         ref,
         records=records,
@@ -236,9 +238,9 @@ def _refuse_duplicates(records: tuple[Record, ...]) -> None:
             raise _Fault(f"it has two {record.type}s named {record.name!r}: {targets[0]} and {targets[1]}")
 
 
-def _warnings(printed: str, seconds: float) -> Iterator[str]:
+def _warnings(printed: str, seconds: float, limit: float) -> Iterator[str]:
     if printed.strip():
         first = printed.strip().splitlines()[0]
         yield f"printed to standard output while it was listed: {first!r:.80}"
-    if seconds > SLOW_SECONDS:
+    if seconds > limit:
         yield f"took {seconds:.1f} s to list; a hook module should import nothing but brainsmith_core"
