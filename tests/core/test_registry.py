@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -444,3 +446,19 @@ def test_what_resolves_is_what_find_finds(
 def test_every_record_resolves_by_its_full_id_or_is_shadowed_by_one_of_its_name(registry: Registry) -> None:
     for record in registry:
         assert registry[record.id] == record
+
+
+def test_what_surrounds_a_source_s_imports_surrounds_each_of_them() -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def importing(source: str) -> Iterator[None]:
+        told.append(f"{source} begins")
+        yield
+        told.append(f"{source} ends")
+
+    record = owned(StepRecord(name="join", target="posixpath:join"), "acme")
+    registry = Registry([record], importing=importing)
+    registry.get("step", "join")
+    registry.limited([record], scope="a part").get("step", "join")
+    assert told == ["acme begins", "acme ends"] * 2

@@ -41,7 +41,7 @@ def blueprint_plan(manager: PluginManager, blueprint: BlueprintSource) -> tuple[
     while (needed := needed_sources(drafted, registry)) != sources:
         sources = needed
         registry, discovery = manager.selected(sources)
-    return plan(drafted, registry, failures=discovery.failures), registry
+    return plan(drafted, registry, failures=discovery.failures, adapter=discovery.adapter), registry
 
 
 def blueprint_registry(manager: PluginManager, blueprint: BlueprintSource) -> Registry:

@@ -15,6 +15,7 @@ from brainsmith_core.discovery import index
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from brainsmith_core.catalogue import Catalogue
     from brainsmith_core.configuration import Configuration
@@ -124,7 +125,16 @@ class Answer:
             base_classes=base_classes,
             trusted={framework.name for framework in frameworks if framework.base_classes},
             hints=Hints(lambda: self.discovery),
+            importing=self._importing,
         )
+
+    def _importing(self, source: str) -> AbstractContextManager[None]:
+        adapter = self.discovery.adapter(source)
+        if adapter is not None:
+            return adapter.importing()
+        from contextlib import nullcontext
+
+        return nullcontext()
 
 
 class DiscoveryCache:

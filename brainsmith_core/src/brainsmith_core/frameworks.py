@@ -9,11 +9,15 @@ from abc import ABC, abstractmethod
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Any
 
     import numpy as np
 
+    from brainsmith_core.blueprint.plan import Target
+    from brainsmith_core.build.configuration import BuildConfig
+    from brainsmith_core.build.section import Section
     from brainsmith_core.records import Record
 
     Arrays = Mapping[str, np.ndarray[Any, Any]]
@@ -59,6 +63,53 @@ class FrameworkAdapter(ABC):
     def models(self) -> ModelAccess | None:
         """How to read and run this framework's models; ``None`` if it has no models of its own."""
         return None
+
+    def importing(self) -> AbstractContextManager[None]:
+        """What surrounds the import of a plugin of this framework; leaves the process as it was."""
+        return _nothing()
+
+    def running(self, config: BuildConfig) -> AbstractContextManager[None]:
+        """What surrounds a step of this framework in a build; leaves the process as it was."""
+        return _nothing()
+
+    def step_config(self, config: BuildConfig) -> Any:
+        """The ``cfg`` that this framework's own steps take, made from a build's.
+
+        Raises ``BuildError`` for settings that the framework refuses.
+        """
+        return config
+
+    def settings_faults(self, target: Target, settings: Mapping[str, Any]) -> Sequence[SettingFault]:
+        """What is wrong with a blueprint's target and its section for this framework."""
+        return ()
+
+    def executable(self, model: Any, config: BuildConfig) -> Any:
+        """The model to execute for one between steps, where the framework cannot execute that itself.
+
+        A framework may cut a part out of a model, or make nodes of it that only hardware runs.
+        """
+        return model
+
+    def report_sections(self, output_dir: Path) -> Sequence[Section]:
+        """Parts for the report's page, made of the files that this framework's steps left in a folder."""
+        return ()
+
+
+class SettingFault:
+    """What is wrong with one of a blueprint's settings: where (``('target', 'board')``), fact, remedy."""
+
+    __slots__ = ("fact", "keys", "remedy")
+
+    def __init__(self, keys: Sequence[str], fact: str, remedy: str) -> None:
+        self.keys = tuple(keys)
+        self.fact = fact
+        self.remedy = remedy
+
+
+def _nothing() -> AbstractContextManager[None]:
+    from contextlib import nullcontext
+
+    return nullcontext()
 
 
 class ModelAccess(ABC):

@@ -34,7 +34,8 @@ class Registry:
     source and plugin type what may be left out of a qualified name. ``base_classes`` gives by type the
     classes one of which a plugin must derive from; plugins of ``trusted`` sources are not checked.
     ``hints`` says, for a type and a reference that nothing has, what the user could do about it;
-    ``scope`` is what the records are of, in the words of such a message.
+    ``importing`` gives what surrounds the import of a source's plugins; ``scope`` is what the records are
+    of, in the words of a message.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Registry:
         base_classes: Mapping[str, Sequence[str]] | None = None,
         trusted: Iterable[str] = (),
         hints: Hints | None = None,
+        importing: Importing | None = None,
         scope: str = "any installed pack",
     ) -> None:
         self._catalogue = records if isinstance(records, Catalogue) else Catalogue.of(records)
@@ -54,6 +56,7 @@ class Registry:
         self._base_classes = base_classes or {}
         self._trusted = frozenset(trusted)
         self._hints = hints
+        self._importing = importing
         self._scope = scope
 
     def __len__(self) -> int:
@@ -138,7 +141,11 @@ class Registry:
         from brainsmith_core.loading import load
 
         checked = record.source not in self._trusted
-        return load(record, base_classes=self._base_classes.get(record.type, ()) if checked else None)
+        base_classes = self._base_classes.get(record.type, ()) if checked else None
+        if self._importing is None:
+            return load(record, base_classes=base_classes)
+        with self._importing(record.source):
+            return load(record, base_classes=base_classes)
 
     def limited(self, records: Iterable[Record], *, scope: str) -> Registry:
         """A registry with some of the records and all the rules of this one."""
@@ -148,6 +155,7 @@ class Registry:
             prefixes=self._prefixes,
             base_classes=self._base_classes,
             trusted=self._trusted,
+            importing=self._importing,
             scope=scope,
         )
 
@@ -239,8 +247,10 @@ class Registry:
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     Hints = Callable[[str, str], str]
+    Importing = Callable[[str], AbstractContextManager[None]]
 
 
 def record_fields() -> set[str]:

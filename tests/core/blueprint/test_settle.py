@@ -9,6 +9,8 @@ import pytest
 from brainsmith_core.blueprint.plan import Target
 from brainsmith_core.blueprint.read import draft, read
 from brainsmith_core.blueprint.settle import needed_sources, plan
+from brainsmith_core.errors import BlueprintError
+from brainsmith_core.frameworks import SettingFault
 from brainsmith_core.registry import Registry
 
 
@@ -224,3 +226,44 @@ def test_a_set_with_a_bare_member_of_another_pack_may_need_any(transform):
 
 def test_a_blueprint_with_bare_names_may_need_any(registry):
     assert needed_sources(read({"hw_compiler": {"transforms": ["Tidy"]}}), registry) is None
+
+
+class Judge:
+    """A framework that finds fault with all it is shown."""
+
+    def settings_faults(self, target, settings):
+        yield SettingFault(("target", "board"), f"no board {target.board}", "give another")
+        yield from (
+            SettingFault(("acme_config", name), f"no field {name}", "leave it out") for name in settings
+        )
+        yield SettingFault(("acme_config", "unwritten"), "one is missing", "give it")
+
+
+def test_a_framework_s_faults_with_its_settings_are_told_where_they_stand(write, registry):
+    text = """\
+        target:
+          board: B
+        acme_config:
+          a: 1
+        hw_compiler: {transforms: [Tidy]}
+        """
+    asked = []
+    judges = {"acme": Judge()}
+    with pytest.raises(BlueprintError) as caught:
+        plan(read(write(text)), registry, adapter=lambda name: asked.append(name) or judges.get(name))
+    assert [(fault.place, fault.fact) for fault in caught.value.faults] == [
+        ("model.yaml:2:3 target.board", "no board B"),
+        ("model.yaml:3:1 acme_config", "one is missing"),
+        ("model.yaml:4:3 acme_config.a", "no field a"),
+    ]
+    assert asked == ["acme"]
+
+
+def test_the_frameworks_whose_steps_are_planned_judge_the_target_too(write, registry):
+    text = """\
+        target: {board: B}
+        hw_compiler: {steps: [hardware_inference]}
+        """
+    asked = []
+    plan(read(write(text)), registry, adapter=asked.append)
+    assert asked == ["acme"]

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from brainsmith_core.blueprint.plan import Plan, PlannedStep
 from brainsmith_core.build.configuration import BuildConfig
 from brainsmith_core.build.operations import describe_step, load_operations
 from brainsmith_core.errors import BuildError, ModelError, PluginLoadError
-from brainsmith_core.frameworks import ModelAccess
+from brainsmith_core.frameworks import FrameworkAdapter, ModelAccess
 from brainsmith_core.records import Record, StepRecord, TransformRecord
 
 PlanOf = Callable[..., Plan]
@@ -223,3 +224,70 @@ def test_a_plugin_without_a_distribution_is_described_by_its_name_alone() -> Non
         source="acme", distribution="", distribution_version=""
     )
     assert describe_step(2, PlannedStep("tidy", "steps", record=record)) == "step 3 'tidy' (acme:tidy)"
+
+
+class Surrounding(FrameworkAdapter):
+    """A framework whose plugins want something around them, and a configuration of its own."""
+
+    name = "acme"
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def is_available(self) -> bool:
+        return True
+
+    def discover_plugins(self) -> list[Record]:
+        return []
+
+    def get_metadata(self) -> dict[str, str]:
+        return {}
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        self.told.append("import begins")
+        yield
+        self.told.append("import ends")
+
+    @contextmanager
+    def running(self, config: BuildConfig) -> Iterator[None]:
+        self.told.append(f"run begins in {config.output_dir.name}")
+        try:
+            yield
+        finally:
+            self.told.append("run ends")
+
+    def step_config(self, config: BuildConfig) -> Any:
+        return BuildConfig(Path("of acme"))
+
+
+def test_a_framework_s_step_is_surrounded_and_gets_its_framework_s_configuration(
+    acme: Any, network: Path, models: ModelAccess
+) -> None:
+    framework = Surrounding()
+    (operation,) = load_operations([acme(StepRecord, "tidy")], range(1), [framework])
+    assert framework.told == ["import begins", "import ends"]
+    model = operation.apply(models.load(network), BuildConfig(Path("out")), models)
+    assert framework.told[2:] == ["run begins in out", "run ends"]
+    assert model.get_metadata_prop("tidied for") == "of acme"
+
+
+def test_what_surrounds_a_step_ends_even_where_the_step_fails(
+    acme: Any, network: Path, models: ModelAccess
+) -> None:
+    framework = Surrounding()
+    (operation,) = load_operations([acme(StepRecord, "NotATransform")], range(1), [framework])
+    with pytest.raises(BuildError):
+        operation.apply(models.load(network), BuildConfig(Path("out")), models)
+    assert framework.told[-1] == "run ends"
+
+
+def test_another_source_s_step_is_neither_surrounded_nor_configured(
+    acme: Any, network: Path, models: ModelAccess
+) -> None:
+    framework = Surrounding()
+    framework.name = "other"
+    (operation,) = load_operations([acme(StepRecord, "tidy")], range(1), [framework])
+    model = operation.apply(models.load(network), BuildConfig(Path("out")), models)
+    assert framework.told == []
+    assert model.get_metadata_prop("tidied for") == "out"

@@ -22,11 +22,13 @@ from brainsmith_core.build.accuracy import Accuracy
 from brainsmith_core.build.configuration import BuildConfig
 from brainsmith_core.build.progress import Progress, TextProgress
 from brainsmith_core.build.run import run
+from brainsmith_core.build.section import Cell, Section, Table
 from brainsmith_core.build.state import file_digest
 from brainsmith_core.build.verify import Verification
 from brainsmith_core.errors import BuildError, ModelError, OutputError, PluginLoadError, VerificationError
 from brainsmith_core.frameworks import ModelAccess
 from brainsmith_core.records import StepRecord
+from brainsmith_qonnx_bridge.adapter import QONNXAdapter
 
 PlanOf = Callable[..., Plan]
 
@@ -510,3 +512,40 @@ class TestResume:
         (tmp_path / "vanishing_pack.py").unlink()
         monkeypatch.delitem(sys.modules, "vanishing_pack")
         assert run(plan, network, models, output, resume=True).report["status"] == "finished"
+
+
+class Reporting(QONNXAdapter):
+    """QONNX, were it to execute another model than the one between steps, and to report something."""
+
+    def __init__(self, stand_in: Any) -> None:
+        super().__init__()
+        self.stand_in = stand_in
+        self.asked: list[Path] = []
+
+    def executable(self, model: Any, config: BuildConfig) -> Any:
+        self.asked.append(config.output_dir)
+        return self.stand_in
+
+    def report_sections(self, output_dir: Path) -> list[Section]:
+        return [Section("From steps", "table", Table(("what",), [[Cell(f"left in {output_dir.name}")]]))]
+
+
+def test_a_framework_says_what_to_execute_between_steps(
+    network: Path, models: ModelAccess, plan_of: PlanOf, output: Path
+) -> None:
+    framework = Reporting(models.load(network))
+    # InsertTopK changes the outputs, so only the stand-in can be the one that is verified.
+    result = run(
+        plan_of("InsertTopK"), network, models, output, verification=Verification(), frameworks=[framework]
+    )
+    assert result.report["steps"][0]["difference"] == 0
+    assert framework.asked == [output.absolute()] * 2
+
+
+def test_a_framework_s_sections_are_on_the_page(
+    network: Path, models: ModelAccess, plan_of: PlanOf, output: Path
+) -> None:
+    run(plan_of("InferShapes"), network, models, output, frameworks=[Reporting(None)])
+    page = (output / "report.html").read_text(encoding="utf-8")
+    assert "From steps" in page
+    assert "left in out" in page

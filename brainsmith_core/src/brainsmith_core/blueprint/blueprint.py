@@ -52,7 +52,8 @@ class Blueprint:
     """What a build shall do, as its files say it.
 
     ``files`` are the blueprint's file and those it extends, nearest first. ``faults`` is what is wrong
-    with the parts that are not here; ``sections`` gives the place of ``hw_compiler`` and of its lists.
+    with the parts that are not here; ``sections`` gives the place of ``hw_compiler``, of its lists, and of
+    the settings in ``target`` and in the frameworks' sections.
     """
 
     name: str

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from re import fullmatch, match
@@ -107,7 +107,7 @@ class _Draft:
             pre_hw=self._references("transform", "hw_compiler", "transforms_phased", "pre_hw"),
             post_hw=self._references("transform", "hw_compiler", "transforms_phased", "post_hw"),
             steps=self._references("step", "hw_compiler", "steps"),
-            sections={dotted(keys): layers.locate(*keys) for keys in _SECTIONS},
+            sections={dotted(keys): layers.locate(*keys) for keys in (*_SECTIONS, *self._settings())},
         )
         return replace(blueprint, faults=tuple(self.faults))
 
@@ -158,6 +158,13 @@ class _Draft:
             for key, section in self.layers.data.items()
             if is_framework_key(key) and isinstance(section, dict)
         }
+
+    def _settings(self) -> Iterator[KeyPath]:
+        """The path of every setting that a framework may find fault with."""
+        for key, section in self.layers.data.items():
+            if (key == "target" or is_framework_key(key)) and isinstance(section, dict):
+                yield (key,)
+                yield from ((key, name) for name in section)
 
     def _expanded(self, value: Any, *keys: str | int) -> Any:
         if isinstance(value, dict):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from brainsmith_core.blueprint.blueprint import Blueprint, Reference
 from brainsmith_core.blueprint.faults import Faults
@@ -12,17 +12,26 @@ from brainsmith_core.blueprint.kernels import settle_kernels
 from brainsmith_core.blueprint.plan import Plan, PlannedStep
 from brainsmith_core.blueprint.requirements import unmet
 from brainsmith_core.blueprint.resolve import FailedPack, Resolver, member_reference
+from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.records import TransformRecord
 from brainsmith_core.registry import Registry
+from brainsmith_core.yaml_document import dotted
 
 #: The stage of the step around which ``pre_hw`` and ``post_hw`` run, and the name of the default one.
 HARDWARE_INFERENCE = "hardware_inference"
 
 
-def plan(blueprint: Blueprint, registry: Registry, *, failures: Iterable[FailedPack] = ()) -> Plan:
+def plan(
+    blueprint: Blueprint,
+    registry: Registry,
+    *,
+    failures: Iterable[FailedPack] = (),
+    adapter: Callable[[str], FrameworkAdapter | None] = lambda name: None,
+) -> Plan:
     """Settle a blueprint; imports nothing of any plugin.
 
     ``failures`` are the packs that could not be loaded; they count only where the blueprint names them.
+    ``adapter`` gives a framework's by its name, to judge the settings that are meant for it.
     Raises ``BlueprintError`` with everything that is wrong: the blueprint's own faults, requirements that
     are not met, plugins that are unknown, ambiguous, unavailable or cannot be made without arguments.
     """
@@ -34,6 +43,7 @@ def plan(blueprint: Blueprint, registry: Registry, *, failures: Iterable[FailedP
         fact = "the blueprint asks for nothing: it names no transforms, steps or kernels"
         remedy = "name at least one under 'hw_compiler'"
         faults.add(blueprint.sections["hw_compiler"], fact, remedy)
+    _check_settings(blueprint, steps, adapter, faults)
     faults.raise_any(blueprint.file)
     return Plan(
         name=blueprint.name,
@@ -45,6 +55,22 @@ def plan(blueprint: Blueprint, registry: Registry, *, failures: Iterable[FailedP
         kernels=tuple(kernels),
         missing=tuple(resolver.missing),
     )
+
+
+def _check_settings(
+    blueprint: Blueprint,
+    steps: list[PlannedStep],
+    adapter: Callable[[str], FrameworkAdapter | None],
+    faults: Faults,
+) -> None:
+    stepping = [step.record.source for step in steps if step.record and step.record.type == "step"]
+    for name in dict.fromkeys([*blueprint.framework_config, *stepping]):
+        framework = adapter(name)
+        settings = blueprint.framework_config.get(name, {})
+        for fault in framework.settings_faults(blueprint.target, settings) if framework else ():
+            places = (blueprint.sections.get(dotted(fault.keys[:count])) for count in (2, 1))
+            at = next(filter(None, places), blueprint.sections["hw_compiler"])
+            faults.add(at, fault.fact, fault.remedy)
 
 
 def needed_sources(blueprint: Blueprint, registry: Registry) -> frozenset[str] | None:

@@ -59,6 +59,7 @@ def build(
         stop=stop,
         resume=resume,
         progress=progress,
+        frameworks=manager.frameworks,
     )
 
 

@@ -54,10 +54,15 @@ class Chart:
     bars: tuple[Bar, ...]
     legend: tuple[tuple[int, str], ...]
     ticks: tuple[tuple[float, int], ...]
+    title: str = ""
 
 
-def stacked_bars(labels: Sequence[str], counts: Sequence[Mapping[str, int]]) -> Chart:
-    """Lay out a bar for each label, of the numbers of nodes by op type.
+def stacked_bars(
+    labels: Sequence[str],
+    counts: Sequence[Mapping[str, int]],
+    title: str = "number of nodes by op type after each step",
+) -> Chart:
+    """Lay out a bar for each label, of the numbers of nodes by op type, or whatever else can be counted.
 
     The op types that at some step have the most nodes get a colour each, in the order of those numbers.
     """
@@ -83,6 +88,7 @@ def stacked_bars(labels: Sequence[str], counts: Sequence[Mapping[str, int]]) -> 
         bars=tuple(bars),
         legend=tuple((number, name) for name, number in series.items()),
         ticks=tuple((bottom - value * scale, value) for value in range(0, highest + 1, step)),
+        title=title,
     )
 
 

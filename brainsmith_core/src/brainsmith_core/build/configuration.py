@@ -17,10 +17,12 @@ class BuildConfig:
     """The ``cfg`` of ``step(model, cfg)`` in a Brainsmith build.
 
     ``output_dir`` is where a step may leave files of its own; ``kernels`` are the blueprint's, settled;
-    ``framework_config`` holds the blueprint's ``<framework>_config`` sections by framework.
+    ``framework_config`` holds the blueprint's ``<framework>_config`` sections by framework; ``blueprint``
+    names its file, for paths that are relative to it.
     """
 
     output_dir: Path
     target: Target = field(default_factory=Target)
     kernels: tuple[PlannedKernel, ...] = ()
     framework_config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    blueprint: str = ""

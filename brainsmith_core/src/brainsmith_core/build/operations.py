@@ -7,8 +7,8 @@ from __future__ import annotations
 import inspect
 import logging
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from brainsmith_core.blueprint.plan import PlannedStep
 from brainsmith_core.build.configuration import BuildConfig
 from brainsmith_core.errors import BrainsmithError, BuildError, PluginLoadError
-from brainsmith_core.frameworks import ModelAccess
+from brainsmith_core.frameworks import FrameworkAdapter, ModelAccess
 from brainsmith_core.loading import describe, load
 from brainsmith_core.records import Record, TransformRecord
 
@@ -26,11 +26,16 @@ _logger = logging.getLogger("brainsmith.build")
 
 @dataclass(frozen=True)
 class Operation:
-    """A step of a plan that can be carried out; ``index`` is its place in the plan, from 0."""
+    """A step of a plan that can be carried out; ``index`` is its place in the plan, from 0.
+
+    ``adapter`` is that of the framework whose step it is; it says what surrounds the step and what its
+    ``cfg`` is.
+    """
 
     index: int
     planned: PlannedStep
-    function: Callable[[Any, BuildConfig], Any]
+    function: Callable[[Any, Any], Any]
+    adapter: FrameworkAdapter | None = None
 
     @property
     def place(self) -> str:
@@ -46,7 +51,7 @@ class Operation:
         """
         try:
             with _repeatable(self.index):
-                result = self.function(model, config)
+                result = self._call(model, config)
         except BrainsmithError as error:
             _logger.exception("%s failed", self.place)
             error.place = error.place or self.place
@@ -67,6 +72,13 @@ class Operation:
             )
         return result
 
+    def _call(self, model: Any, config: BuildConfig) -> Any:
+        if self.adapter is None:
+            return self.function(model, config)
+        with self.adapter.running(config):
+            is_step = self.planned.record is not None and self.planned.record.type == "step"
+            return self.function(model, self.adapter.step_config(config) if is_step else config)
+
 
 def describe_step(index: int, planned: PlannedStep) -> str:
     """A step's number, name and plugin, as in ``step 3 'cleanup' (acme:cleanup of acme-pack 1.0)``."""
@@ -77,16 +89,26 @@ def describe_step(index: int, planned: PlannedStep) -> str:
     return f"{text} ({planned.record.qualified_name}{f' of {distribution}' if distribution else ''})"
 
 
-def load_operations(steps: Sequence[PlannedStep], selected: range) -> list[Operation]:
+def load_operations(
+    steps: Sequence[PlannedStep], selected: range, frameworks: Iterable[FrameworkAdapter] = ()
+) -> list[Operation]:
     """Import what the selected steps need, all of it before anything runs.
 
+    ``frameworks`` say what surrounds the import and the running of plugins of their own.
     Raises ``PluginLoadError`` for a step whose object cannot be imported or called, ``BuildError`` for a
     transform whose constructor cannot be called without arguments.
     """
-    return [Operation(index, steps[index], _function(index, steps[index])) for index in selected]
+    adapters = {adapter.name: adapter for adapter in frameworks}
+    operations = []
+    for index in selected:
+        planned = steps[index]
+        adapter = adapters.get(planned.record.source) if planned.record is not None else None
+        with adapter.importing() if adapter is not None else nullcontext():
+            operations.append(Operation(index, planned, _function(index, planned), adapter))
+    return operations
 
 
-def _function(index: int, planned: PlannedStep) -> Callable[[Any, BuildConfig], Any]:
+def _function(index: int, planned: PlannedStep) -> Callable[[Any, Any], Any]:
     if planned.function is not None:
         return planned.function
     record = planned.record
@@ -100,7 +122,7 @@ def _function(index: int, planned: PlannedStep) -> Callable[[Any, BuildConfig], 
             remedy=f"report it to the authors of {record.distribution}" if record.distribution else "",
         )
     if not isinstance(record, TransformRecord):
-        step: Callable[[Any, BuildConfig], Any] = value
+        step: Callable[[Any, Any], Any] = value
         return step
     missing = _required_parameters(value, record)
     if missing:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import distributions
@@ -17,6 +18,7 @@ from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep
 from brainsmith_core.build.accuracy import Accuracy
 from brainsmith_core.build.output import OutputFolder
 from brainsmith_core.build.page import render
+from brainsmith_core.build.section import Section
 from brainsmith_core.build.state import BuildState, FinishedStep, identity
 from brainsmith_core.build.verify import Verification
 from brainsmith_core.records import Record
@@ -43,14 +45,17 @@ class Facts:
     seconds: float = 0.0
 
 
-def write_report(folder: OutputFolder, facts: Facts, state: BuildState) -> dict[str, Any]:
+def write_report(
+    folder: OutputFolder, facts: Facts, state: BuildState, more: Sequence[Section] = ()
+) -> dict[str, Any]:
     """Write ``report.json`` and ``report.html`` and return what the former holds.
 
+    ``more`` are sections for the page, of which the data has nothing.
     Raises ``OutputError`` if the disk does not take them.
     """
     report = build_report(facts, state)
     folder.write_text(REPORT_FILE, json.dumps(report, indent=1, allow_nan=False, default=str) + "\n")
-    folder.write_text("report.html", render(report))
+    folder.write_text("report.html", render(report, more))
     return report
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from brainsmith_core.blueprint.plan import Plan
 from brainsmith_core.build.accuracy import Accuracy, LabelledData, measure_accuracy
 from brainsmith_core.build.checkpoints import Checkpoints
 from brainsmith_core.build.configuration import BuildConfig
+from brainsmith_core.build.execution import executing
 from brainsmith_core.build.log import build_log
 from brainsmith_core.build.operations import Operation, load_operations
 from brainsmith_core.build.output import OutputFolder, hold
@@ -24,7 +26,7 @@ from brainsmith_core.build.report import REPORT_FILE, Facts, write_report
 from brainsmith_core.build.selection import select
 from brainsmith_core.build.verify import Verification, Verifier
 from brainsmith_core.errors import BrainsmithError, BuildError, OutputError
-from brainsmith_core.frameworks import ModelAccess
+from brainsmith_core.frameworks import FrameworkAdapter, ModelAccess
 
 _logger = logging.getLogger("brainsmith.build")
 
@@ -52,13 +54,15 @@ def run(
     stop: str = "",
     resume: bool = False,
     progress: Progress | None = None,
+    frameworks: Sequence[FrameworkAdapter] = (),
 ) -> BuildResult:
     """Carry out a plan on the model in a file and write checkpoints, log and report into a folder.
 
     ``start`` and ``stop`` name the first and last step to carry out; a start needs what an earlier build left
     before it. ``resume`` goes on where an earlier build of the same plan and model ended, if there is one.
     ``verification`` compares outputs before and after each step; ``labelled_data`` is an .npz file on which
-    the accuracy is measured before and after.
+    the accuracy is measured before and after. ``frameworks`` say what surrounds steps of their own, how to
+    execute a model between steps, and what their steps reported.
 
     Raises ``ModelError`` for a model that cannot be read, ``PluginLoadError`` for a plugin that cannot be
     imported, both before anything is written; ``OutputError`` for a folder that is not the build's to write
@@ -77,12 +81,13 @@ def run(
         progress.build_started(plan, folder.path)
         checkpoints = _reopened(folder, models, plan, model_path, selected, resume)
         first = _first(checkpoints, selected, bool(start), progress)
-        operations = load_operations(plan.steps, range(first, selected.stop))
+        operations = load_operations(plan.steps, range(first, selected.stop), frameworks)
         checkpoints = checkpoints or Checkpoints.begin(folder, models, plan, model_path)
         facts = Facts(plan, model_path, selected, verification)
         with build_log(folder.path / "build.log"):
             try:
-                return _Run(models, folder, checkpoints, progress, facts).carry_out(given, operations, data)
+                run_ = _Run(models, folder, checkpoints, progress, facts, frameworks)
+                return run_.carry_out(given, operations, data)
             finally:
                 progress.build_stopped()
 
@@ -134,6 +139,7 @@ class _Run:
     checkpoints: Checkpoints
     progress: Progress
     facts: Facts
+    frameworks: Sequence[FrameworkAdapter] = ()
     began: float = field(default_factory=time.perf_counter)
 
     def carry_out(self, given: Any, operations: list[Operation], data: LabelledData | None) -> BuildResult:
@@ -159,7 +165,9 @@ class _Run:
         first = operations[0].index if operations else self.facts.selected.stop
         model = self.checkpoints.load(first) if first else given
         verification = self.facts.verification
-        verifier = Verifier(verification, self.models, model) if verification and operations else None
+        verifier = None
+        if verification and operations:
+            verifier = Verifier(verification, self.models, self._executable(model, "before the first step"))
         for operation in operations:
             try:
                 model = self._apply(operation, model, verifier)
@@ -173,17 +181,17 @@ class _Run:
     def _apply(self, operation: Operation, model: Any, verifier: Verifier | None) -> Any:
         plan, index = self.facts.plan, operation.index
         self.facts.under_way = index
-        config = BuildConfig(self.folder.path, plan.target, plan.kernels, plan.framework_config)
         nodes_before = sum(self.models.op_counts(model).values())
         self.progress.step_started(index, len(plan.steps), operation.planned)
         _logger.info("%s begins", operation.place)
         began = time.perf_counter()
-        model = operation.apply(model, config, self.models)
+        model = operation.apply(model, self._config(), self.models)
         seconds = time.perf_counter() - began
         kept = self.checkpoints.keep(index + 1, operation.planned.name, model)
         difference = None
         if verifier is not None:
-            difference = verifier.check(model, operation.place, self.checkpoints.path(kept))
+            executable = self._executable(model, operation.place)
+            difference = verifier.check(executable, operation.place, self.checkpoints.path(kept))
         finished = self.checkpoints.record(index, operation.planned, kept, seconds, difference)
         _logger.info("%s took %.3f s", operation.place, seconds)
         self.facts.under_way = None
@@ -194,9 +202,20 @@ class _Run:
         if data is None:
             return None
         total = len(data.labels)
+        executable = self._executable(model, what)
         return measure_accuracy(
-            self.models, model, data, lambda done: self.progress.evaluating(what, done, total)
+            self.models, executable, data, lambda done: self.progress.evaluating(what, done, total)
         )
+
+    def _config(self) -> BuildConfig:
+        plan = self.facts.plan
+        return BuildConfig(self.folder.path, plan.target, plan.kernels, plan.framework_config, plan.blueprint)
+
+    def _executable(self, model: Any, place: str) -> Any:
+        with executing(place, "--verify and --accuracy"):
+            for framework in self.frameworks:
+                model = framework.executable(model, self._config())
+        return model
 
     def _kept_report(self) -> dict[str, Any] | None:
         try:
@@ -207,4 +226,9 @@ class _Run:
 
     def _report(self) -> dict[str, Any]:
         self.facts.seconds = time.perf_counter() - self.began
-        return write_report(self.folder, self.facts, self.checkpoints.state)
+        sections = [
+            section
+            for framework in self.frameworks
+            for section in framework.report_sections(self.folder.path)
+        ]
+        return write_report(self.folder, self.facts, self.checkpoints.state, sections)

@@ -80,6 +80,7 @@ def build(
         stop=stop,
         resume=resume,
         progress=Progress() if quiet else progress_on(),
+        frameworks=manager.frameworks,
     )
     if result.accuracy_before is not None:
         click.echo(f"accuracy before: {result.accuracy_before}")

@@ -54,6 +54,12 @@ class Discovery:
         self._with_asked([pack for pack in self.packs if pack.frameworks])
         return tuple(adapter for pack in self.packs for adapter in pack.adapters)
 
+    def adapter(self, name: str) -> FrameworkAdapter | None:
+        """The adapter of one framework, asking no pack but the one that brings it; ``None`` if none does."""
+        suited = [pack for pack in self.packs if any(each.name == name for each in pack.frameworks)]
+        self._with_asked(suited)
+        return next((each for pack in suited for each in pack.adapters if each.name == name), None)
+
     @property
     def records(self) -> tuple[Record, ...]:
         """The records of all good packs."""
