@@ -70,13 +70,16 @@ def prediction() -> dict[str, str]:
 
 def import_faults(modules: list[str]) -> dict[str, str]:
     """What each import says in one child process, ``''`` where it succeeds."""
+    from brainsmith_finn_bridge.adapter import FINNAdapter
+
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         faults = {}
         for module in modules:
             try:
-                importlib.import_module(module)
+                with FINNAdapter().importing():
+                    importlib.import_module(module)
                 faults[module] = ""
             except BaseException as error:
                 faults[module] = f"{type(error).__name__}: {error}"

@@ -109,9 +109,7 @@ def test_a_missing_package_is_predicted_where_it_is_missed_and_nowhere_else(scri
     assert all(f"it imports {package}, which is not installed" in predicted for predicted in missed)
 
 
-def test_a_missing_Vivado_is_predicted(script, tmp_path, finn_version):
-    if finn_version < "1.6":
-        pytest.skip(f"FINN {finn_version} does not ask for a Vivado when its steps are imported")
-    found = outcomes_agree(script("outcomes.py", FINN_BUILD_DIR=str(tmp_path)))
-    missed = [predicted for predicted, real in found.items() if "XILINX_VIVADO" in real]
-    assert missed == ["there is no Vivado: the environment variable XILINX_VIVADO is not set"]
+def test_a_missing_Vivado_keeps_nothing_from_being_imported(script):
+    found = script("outcomes.py")
+    assert [each["predicted"] for each in found.values() if "Vivado" in each["predicted"]] == []
+    assert [each["real"] for each in found.values() if "XILINX_VIVADO" in each["real"]] == []

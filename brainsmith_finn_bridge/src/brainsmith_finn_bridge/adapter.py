@@ -21,10 +21,20 @@ from brainsmith_finn_bridge.listing.rules import Rules
 #: Packages that FINN's classes derive from, or whose own imports can fail where FINN's do not.
 _NEIGHBOURS = ("qonnx", "finn_xsi", "onnx_passes")
 
+#: The beginning of the domains of FINN's hardware operators.
+_HARDWARE = "finn.custom_op.fpgadataflow"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+    from typing import Any
 
+    from brainsmith_core.blueprint.plan import Target
+    from brainsmith_core.build.configuration import BuildConfig
+    from brainsmith_core.build.section import Section
+    from brainsmith_core.frameworks import SettingFault
     from brainsmith_core.records import Record
     from brainsmith_finn_bridge.installation import Installation
 
@@ -81,6 +91,47 @@ class FINNAdapter(FrameworkAdapter):
     def optional_prefixes(self) -> Mapping[str, str]:
         """FINN's steps are called ``step_…``; ``finn:streamline`` is enough."""
         return {"step": "step_"}
+
+    def importing(self) -> AbstractContextManager[None]:
+        """FINN's environment: see ``environment.finn_environment``."""
+        from brainsmith_finn_bridge.environment import finn_environment
+
+        return finn_environment()
+
+    def running(self, config: BuildConfig) -> AbstractContextManager[None]:
+        """FINN's environment, with what it generates in the build's folder, below ``finn``."""
+        from brainsmith_finn_bridge.environment import finn_environment
+
+        return finn_environment(config.output_dir / "finn")
+
+    def step_config(self, config: BuildConfig) -> Any:
+        """A DataflowBuildConfig of the target and of ``finn_config``; its ``output_dir`` is the build's."""
+        from brainsmith_finn_bridge.build_settings import dataflow_build_config
+
+        installation = find_installation()
+        return dataflow_build_config(installation, config) if installation else config
+
+    def settings_faults(self, target: Target, settings: Mapping[str, Any]) -> Sequence[SettingFault]:
+        """Boards, fields and values that the installed FINN does not know, read from its source."""
+        from brainsmith_finn_bridge.build_settings import faults
+
+        installation = find_installation()
+        return list(faults(installation, target, settings)) if installation else ()
+
+    def executable(self, model: Any, config: BuildConfig) -> Any:
+        """A model with hardware nodes as one that runs in Python; see ``whole_model.executable``."""
+        nodes = getattr(getattr(model, "graph", None), "node", ())
+        if not any(node.domain.startswith(_HARDWARE) for node in nodes):
+            return model
+        from brainsmith_finn_bridge.whole_model import executable
+
+        return executable(model, config.output_dir)
+
+    def report_sections(self, output_dir: Path) -> Sequence[Section]:
+        """Tables and charts of the estimates that FINN's steps left."""
+        from brainsmith_finn_bridge.estimates import sections
+
+        return sections(output_dir)
 
 
 class _Listing:

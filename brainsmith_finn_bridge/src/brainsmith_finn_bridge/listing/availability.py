@@ -29,8 +29,8 @@ _DEPTH = 4
 class Availability:
     """The obstacles to importing each module, through all that the import is sure to import and run.
 
-    ``universe`` has FINN and such of its neighbours as are installed. ``variables`` has values for
-    environment variables that FINN may want; ``environment`` is the process's by default.
+    ``universe`` has FINN and such of its neighbours as are installed. ``variables`` are
+    environment variables that are set for an import; ``environment`` is the process's by default.
     """
 
     def __init__(
@@ -108,33 +108,30 @@ class Availability:
                 yield Obstacle(f"it imports {fault}", package=package)
         elif source is None:
             yield Obstacle(f"it imports {module}, which the {package} here does not have", package=package)
-        elif attribute and attribute != "*" and self._is_unbound(source, attribute):
-            if "__getattr__" not in source.bindings:
-                fact = f"it imports {attribute} from {module}, which the {package} here does not have"
-                yield Obstacle(fact, package=package)
-            elif simulator.is_door(source):
-                yield from simulator.obstacles(source, self._environment)
+        elif attribute not in ("", "*") and self._is_unbound(source, attribute):
+            fact = f"it imports {attribute} from {module}, which the {package} here does not have"
+            yield Obstacle(fact, package=package)
 
     def _is_unbound(self, source: ModuleSource, name: str) -> bool:
-        if self._universe.module(f"{source.name}.{name}"):
+        if self._universe.module(f"{source.name}.{name}") or "__getattr__" in source.bindings:
             return False
-        if "__getattr__" in source.bindings and name in _for_type_checkers(source):
-            return True
         meaning = self._universe.resolve(source.name, name)
         is_open = any(self._universe.module(star) is None for star in source.stars)
         return meaning == Foreign(f"{source.name}.{name}") and not is_open
 
     def _variable_obstacle(self, name: str) -> Obstacle:
-        value = self._variables.get(name, "…")
-        return Obstacle(f"the environment variable {name} is not set", remedy=f"export {name}={value}")
+        return Obstacle(f"the environment variable {name} is not set", remedy=f"export {name}=…")
 
     def _unset_variables(self, source: ModuleSource) -> set[str]:
-        """The environment variables without which the module's own statements raise ``KeyError``."""
+        """The environment variables without which the module's own statements raise ``KeyError``.
+
+        Those that ``variables`` has values for are set while a plugin is imported.
+        """
         names: set[str] = set()
         for statement in source.tree.body:
             if not isinstance(statement, (*syntax.DEFINITIONS, ast.Import, ast.ImportFrom)):
                 names |= self._variables_read(source, statement, _DEPTH)
-        return {name for name in names if name not in self._environment}
+        return {name for name in names if name not in self._variables and name not in self._environment}
 
     def _variables_read(self, source: ModuleSource, node: ast.AST, depth: int) -> set[str]:
         names: set[str] = set()
@@ -152,21 +149,6 @@ class Availability:
                         if isinstance(statement, (ast.Return, ast.Raise)):
                             break
         return names
-
-
-def _for_type_checkers(source: ModuleSource) -> set[str]:
-    """The names that a module binds for type checkers alone."""
-    hidden: set[str] = set()
-    bound: set[str] = set()
-    for statement in source.tree.body:
-        is_hidden = isinstance(statement, ast.If) and _last(statement.test) == "TYPE_CHECKING"
-        names = (name for inner, _ in syntax.flat([statement]) for name in syntax.bound_names(inner))
-        (hidden if is_hidden else bound).update(names)
-    return hidden - bound
-
-
-def _last(node: ast.expr) -> str:
-    return syntax.dotted(node).rpartition(".")[2]
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:

@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""Estimates: what FINN's report files say of a design, as sections of a build's page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from brainsmith_core.build.chart import stacked_bars
+from brainsmith_core.build.section import Cell, Section, Table
+
+_FOLDER = "report"
+_CYCLES = "estimate_layer_cycles.json"
+_RESOURCES = "estimate_layer_resources.json"
+_PERFORMANCE = "estimate_network_performance.json"
+_TOTAL = "total"
+#: FINN's word for each resource, and ours; in this order.
+_KINDS = {"LUT": "LUT", "BRAM_18K": "BRAM (18 Kb)", "URAM": "URAM", "DSP": "DSP"}
+
+
+def sections(output_dir: Path) -> list[Section]:
+    """The performance of the network, then cycles and resources of each layer; what no step left is left out.
+
+    Numbers are FINN's estimates before synthesis. An operator for which FINN has no estimate counts as 0.
+    """
+    cycles = _read(output_dir, _CYCLES)
+    resources = _read(output_dir, _RESOURCES)
+    performance = _read(output_dir, _PERFORMANCE)
+    return [
+        *_performance(performance, resources.get(_TOTAL, {})),
+        *_cycles(cycles),
+        *_resources({name: each for name, each in resources.items() if name != _TOTAL}),
+    ]
+
+
+def _performance(performance: Mapping[str, Any], totals: Mapping[str, Any]) -> Iterator[Section]:
+    rows = []
+    if "estimated_throughput_fps" in performance:
+        rows.append(
+            _row("throughput", f"{performance['estimated_throughput_fps']:,.1f}", "frames per second")
+        )
+    if "estimated_latency_ns" in performance:
+        rows.append(_row("latency", f"{performance['estimated_latency_ns'] / 1000:,.2f}", "µs"))
+    if "critical_path_cycles" in performance:
+        rows.append(_row("critical path", f"{performance['critical_path_cycles']:,}", "cycles"))
+    if "max_cycles" in performance:
+        bottleneck = str(performance.get("max_cycles_node_name", ""))
+        rows.append(_row("bottleneck", f"{performance['max_cycles']:,}", f"cycles of {bottleneck}"))
+    rows += [
+        _row(title, f"{totals[kind]:,}", "in all layers") for kind, title in _KINDS.items() if kind in totals
+    ]
+    if rows:
+        text = f"As FINN estimates it, in {_FOLDER}/{_PERFORMANCE} and {_FOLDER}/{_RESOURCES}."
+        yield Section("FINN estimates", "table", Table(("", "estimate", ""), rows), text)
+
+
+def _row(title: str, figure: str, unit: str) -> list[Cell]:
+    return [Cell(title), Cell(figure, "number"), Cell(unit)]
+
+
+def _cycles(cycles: Mapping[str, Any]) -> Iterator[Section]:
+    if not cycles:
+        return
+    slowest = max(cycles.values())
+    marked = [
+        {"bottleneck" if count == slowest else "other layers": math.ceil(count)} for count in cycles.values()
+    ]
+    text = f"How many clock cycles each layer needs for a frame ({_FOLDER}/{_CYCLES})."
+    chart = stacked_bars(list(cycles), marked, "cycles of each layer")
+    yield Section("Cycles per layer", "chart", chart, text)
+    rows = [
+        [
+            Cell(name),
+            Cell(f"{count:,}", "number"),
+            Cell(f"{count / slowest:.1%}" if slowest else "", "number"),
+            Cell("bottleneck", "bad") if count == slowest else Cell(""),
+        ]
+        for name, count in cycles.items()
+    ]
+    table = Table(("layer", "cycles", "of the bottleneck's", ""), rows)
+    yield Section(
+        "Cycles", "table", table, "The bottleneck sets the throughput: fold it less, or others more."
+    )
+
+
+def _resources(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Section]:
+    if not resources:
+        return
+    used = {
+        kind: title
+        for kind, title in _KINDS.items()
+        if any(layer.get(kind, 0) for layer in resources.values())
+    }
+    for kind, title in used.items():
+        counts = [{title: math.ceil(layer.get(kind, 0))} for layer in resources.values()]
+        chart = stacked_bars(list(resources), counts, f"{title} of each layer")
+        yield Section(f"{title} per layer", "chart", chart, f"Estimated by FINN ({_FOLDER}/{_RESOURCES}).")
+    rows = [
+        [Cell(name), *(Cell(f"{layer.get(kind, 0):,}", "number") for kind in _KINDS)]
+        for name, layer in resources.items()
+    ]
+    text = "FINN has no estimate for some operators, and gives 0."
+    yield Section("Resources", "table", Table(("layer", *_KINDS.values()), rows), text)
+
+
+def _read(output_dir: Path, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads((output_dir / _FOLDER / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
