@@ -75,5 +75,7 @@ def finn(session: nox.Session) -> None:
     editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
     session.install("torch==2.13.0")
     session.install("--no-deps", "finn-plus==1.6.1")
-    session.install("-r", "tests/finn_bridge/requirements.txt", *editable, *TEST_TOOLS, "setuptools<81")
-    session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or ["tests/finn_bridge"]))
+    tools = [*TEST_TOOLS, "sybil>=9", "setuptools<81"]
+    session.install("-r", "tests/finn_bridge/requirements.txt", *editable, *tools)
+    page = "tests/docs/test_pages.py::test_every_snippet_of_the_page_runs[docs/finn.md]"
+    session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or ["tests/finn_bridge", page]))

@@ -114,6 +114,27 @@ def test_workers_know_what_this_process_knows(miniature):
         assert multiprocessing.get_start_method() == "fork"
 
 
+def test_what_is_printed_in_a_build_is_logged(miniature, tmp_path, caplog, capsys):
+    caplog.set_level(logging.INFO, "brainsmith.build")
+    with finn_environment(tmp_path / "build"):
+        print("one line", end="\n\n")
+        print("another", "line")
+    assert caplog.messages == ["one line", "another line"]
+    assert capsys.readouterr().out == ""
+
+
+def test_warnings_that_logging_captured_before_are_captured_still(miniature, tmp_path):
+    logging.captureWarnings(True)
+    try:
+        captured = warnings.showwarning
+        with finn_environment(tmp_path / "build"):
+            logging.captureWarnings(True)
+        assert warnings.showwarning is captured
+    finally:
+        logging.captureWarnings(False)
+    assert warnings.showwarning is not captured
+
+
 def test_no_folder_is_made_in_the_user_s_home(miniature, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     with finn_environment():

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import multiprocessing
 import os
 import sys
 import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import RLock
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
 #: Environment and working folder are the whole process's, so two threads must not both change them.
 _lock = RLock()
 
+_logger = logging.getLogger("brainsmith.build")
+
 
 @contextmanager
 def finn_environment(build_folder: Path | None = None) -> Iterator[None]:
     """Whatever FINN needs to be imported and to run its steps, without a Vivado.
 
     ``build_folder`` is where FINN's generated files go, unless ``FINN_BUILD_DIR`` says so already; without
-    it, as for imports, that is a folder that is gone afterwards. FINN's settings are initialised, workers
+    it, as for imports, that is a folder that is gone afterwards. With one, what FINN prints goes to the
+    logger ``brainsmith.build`` instead of standard output. FINN's settings are initialised, workers
     are started by fork so that they know what this process knows, and where no simulator was built with
     Vivado, the names behind ``finn.xsi`` are classes that say so when they are called.
 
@@ -50,6 +54,8 @@ def finn_environment(build_folder: Path | None = None) -> Iterator[None]:
     with _lock, ExitStack() as stack:
         stack.enter_context(_unchanged_process())
         stack.enter_context(_unchanged_logging())
+        if build_folder is not None:
+            stack.enter_context(redirect_stdout(_LoggedLines()))
         folder = build_folder or Path(stack.enter_context(TemporaryDirectory(prefix="brainsmith-finn-")))
         has_settings = _has("util", "settings.py")
         _set_variables(folder, has_settings)
@@ -59,6 +65,24 @@ def finn_environment(build_folder: Path | None = None) -> Iterator[None]:
         if _has("xsi", "__init__.py"):
             stack.enter_context(_simulator_names())
         yield
+
+
+class _LoggedLines(io.TextIOBase):
+    """A text stream whose lines are logged; FINN's progress is of use in a build's log, not between ours."""
+
+    def __init__(self) -> None:
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        """Log every line that ``text`` ends; keep the rest for the next call."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in filter(None, map(str.rstrip, lines)):
+            _logger.info("%s", line)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
 
 
 def _has(*path: str) -> bool:
@@ -74,9 +98,10 @@ def _unchanged_process() -> Iterator[None]:
     finally:
         sys.stdout, sys.stderr = streams
         sys.path[:] = path
-        # logging.captureWarnings remembers whether it is on, and puts back what it found itself.
-        logging.captureWarnings(False)
-        warnings.showwarning = show
+        if warnings.showwarning is not show:
+            # logging remembers that it captures warnings, and would not do so when it is asked again.
+            logging.captureWarnings(False)
+            warnings.showwarning = show
         for name in [name for name in os.environ if name not in variables]:
             del os.environ[name]
         os.environ.update(variables)
