@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 import yaml
 
@@ -29,10 +30,10 @@ REPORTS = (
 FINN = ("FINN_", "XILINX_")
 
 
-def brainsmith_build(blueprint, output, *words):
+def brainsmith_build(blueprint, output, *words, model=MODEL):
     """What ``brainsmith build`` prints, in a process without FINN's variables."""
     program = "from brainsmith_core.cli.main import main; main()"
-    command = [sys.executable, "-c", program, "build", str(MODEL), "-b", str(blueprint), "-o", str(output)]
+    command = [sys.executable, "-c", program, "build", str(model), "-b", str(blueprint), "-o", str(output)]
     done = subprocess.run(
         [*command, *words],
         env={name: value for name, value in os.environ.items() if not name.startswith(FINN)},
@@ -117,6 +118,23 @@ def test_a_build_goes_on_within_FINN_s_steps(example, tmp_path, finn_version):
     for name in REPORTS:
         ours, whole = (folder / "report" / name for folder in (tmp_path / "out", example))
         assert ours.read_bytes() == whole.read_bytes()
+
+
+def test_a_part_that_stays_on_the_host_is_verified_with_the_rest(tmp_path, finn_version):
+    model = onnx.load(MODEL)
+    (output,) = model.graph.output
+    model.graph.node.append(onnx.helper.make_node("Sin", [output.name], ["sine"]))
+    output.name = "sine"
+    onnx.save(model, tmp_path / "sine.onnx")
+    code, printed = brainsmith_build(
+        BLUEPRINT, tmp_path / "out", "--verify", "random", model=tmp_path / "sine.onnx"
+    )
+    assert code == 0, printed
+    built = {path.name[:2]: path for path in (tmp_path / "out" / "models").glob("*.onnx")}
+    assert "Sin" in [op_type for op_type, *_ in described(built["04"])]
+    assert "Sin" not in [op_type for op_type, *_ in described(built["05"])]
+    steps = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))["steps"]
+    assert max(step["difference"] for step in steps) < 1e-3
 
 
 def test_code_is_generated_without_a_Vivado(tmp_path, finn_version):
