@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class FrameworkAdapter(ABC):
     """One framework as core sees it; its ``name`` is the source name of the pack that brings it.
 
-    A bridge returns instances from its ``register_frameworks`` hook. Making one, and each method but
-    ``models``, imports nothing of the framework.
+    A bridge returns instances from its ``register_frameworks`` hook. Making one, and each method up
+    to ``environment_variables``, imports nothing of the framework, nor does ``settings_faults``.
     """
 
     name: str = ""
