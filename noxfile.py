@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent
 DISTRIBUTIONS = ["brainsmith_core", "brainsmith_qonnx_bridge", "brainsmith_finn_bridge", "brainsmith_kernels"]
 PACKAGES = ["brainsmith_core/src/brainsmith", *(f"{name}/src/{name}" for name in DISTRIBUTIONS)]
 CONSTRAINTS = "-ctests/constraints.txt"
-TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "jsonschema"]
+TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "editables", "jsonschema"]
 EXAMPLE_TOOLS = ["scikit-learn"]
 DOCS_TOOLS = ["sybil>=9", "mkdocs-material>=9.5,<10"]
 
