@@ -76,4 +76,9 @@ def finn(session: nox.Session) -> None:
     session.install("torch==2.13.0")
     session.install("--no-deps", "finn-plus==1.6.1")
     session.install("-r", "tests/finn_bridge/requirements.txt", *editable, *TEST_TOOLS, "setuptools<81")
-    session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or ["tests/finn_bridge"]))
+    session.run(
+        "pytest",
+        "-n2",
+        "--dist=loadgroup",
+        *(session.posargs or ["tests/finn_bridge", "tests/integration/test_known_packs.py"]),
+    )
