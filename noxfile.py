@@ -82,3 +82,10 @@ def finn(session: nox.Session) -> None:
         "--dist=loadgroup",
         *(session.posargs or ["tests/finn_bridge", "tests/integration/test_known_packs.py"]),
     )
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Discovery side by side with its peers; not part of the default run."""
+    session.install("./brainsmith_core", "-r", "benchmarks/requirements.txt")
+    session.run("python", "benchmarks/run.py", *session.posargs)

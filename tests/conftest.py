@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from brainsmith_core.cli.main import main
 from brainsmith_core.manager import reset_plugin_system
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("brainsmith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("brainsmith")
 
 PACKS = Path(__file__).parent / "packs"
 
