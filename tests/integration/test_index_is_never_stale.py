@@ -217,6 +217,32 @@ def test_declared_classes_edited_and_modules_added(editable: Machine) -> None:
     assert editable.ask() == (["Three", "Two"], False)
 
 
+def test_a_variable_and_a_file_that_a_hook_reads(editable: Machine) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "names.json").write_text('["One"]', encoding="utf-8")
+    (package / "hooks.py").write_text(
+        "import json, os\n"
+        "from pathlib import Path\n"
+        "from brainsmith_core import TransformRecord, hookimpl\n\n\n"
+        "@hookimpl\ndef register_transforms():\n"
+        "    names = json.loads(Path(__file__).with_name('names.json').read_text())\n"
+        "    if os.environ.get('ACME_MORE'):\n"
+        "        names.append('More')\n"
+        "    return [TransformRecord(name=name, target=f'acme_pack.t:{name}') for name in names]\n",
+        encoding="utf-8",
+    )
+    assert editable.settle() == ["One"]
+    assert editable.ask(ACME_MORE="1") == (["More", "One"], False)
+    assert editable.settle() == ["One"]
+    (package / "names.json").write_text('["Two"]', encoding="utf-8")
+    assert editable.ask() == (["Two"], False)
+
+
+def test_without_a_time_to_live_nothing_is_trusted(machine: Machine) -> None:
+    assert machine.ask() == (["One"], True)
+    assert machine.ask(BRAINSMITH_PLUGIN_CACHE_TTL="0") == (["One"], False)
+
+
 def test_another_search_path(machine: Machine, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(machine.site, elsewhere)
