@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent
 DISTRIBUTIONS = ["brainsmith_core", "brainsmith_qonnx_bridge", "brainsmith_finn_bridge", "brainsmith_kernels"]
 PACKAGES = ["brainsmith_core/src/brainsmith", *(f"{name}/src/{name}" for name in DISTRIBUTIONS)]
 CONSTRAINTS = "-ctests/constraints.txt"
-TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "jsonschema"]
+TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "editables", "jsonschema"]
 EXAMPLE_TOOLS = ["scikit-learn"]
 DOCS_TOOLS = ["sybil>=9", "mkdocs-material>=9.5,<10"]
 
@@ -78,4 +78,12 @@ def finn(session: nox.Session) -> None:
     tools = [*TEST_TOOLS, "sybil>=9", "setuptools<81"]
     session.install("-r", "tests/finn_bridge/requirements.txt", *editable, *tools)
     page = "tests/docs/test_pages.py::test_every_snippet_of_the_page_runs[docs/finn.md]"
-    session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or ["tests/finn_bridge", page]))
+    everything = ["tests/finn_bridge", "tests/integration/test_known_packs.py", page]
+    session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or everything))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Discovery side by side with its peers; not part of the default run."""
+    session.install("./brainsmith_core", "-r", "benchmarks/requirements.txt")
+    session.run("python", "benchmarks/run.py", *session.posargs)

@@ -9,20 +9,39 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import invalidate_caches
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from brainsmith_core.cli.main import main
 from brainsmith_core.manager import reset_plugin_system
 
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("brainsmith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("brainsmith")
+
 PACKS = Path(__file__).parent / "packs"
+
+
+@pytest.fixture
+def _search_path() -> Iterator[None]:
+    """Puts ``sys.path`` back after everything else.
+
+    A test that both replaces it and prepends to it with monkeypatch would leave the replacement behind.
+    """
+    path, entries = sys.path, list(sys.path)
+    yield
+    sys.path = path
+    sys.path[:] = entries
+    invalidate_caches()
 
 
 @pytest.fixture(autouse=True)
 def _fresh_plugin_system(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    _search_path: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     for variable in list(os.environ):

@@ -164,14 +164,14 @@ def test_S18_a_new_file_of_a_pack_is_noticed(editable: Path) -> None:
 
 
 def test_an_answer_that_still_holds_is_given_again(good_packs: Path) -> None:
-    cache = DiscoveryCache(Configuration(cache_ttl=0))
+    cache = DiscoveryCache(Configuration(cache_ttl=1e-9))
     first = cache.answer(Query())
     assert cache.answer(Query()) is first
     assert (cache.hits, cache.misses, cache.hit_rate) == (1, 1, 0.5)
 
 
 def test_an_answer_that_is_found_to_hold_is_trusted_anew(good_packs: Path) -> None:
-    configuration = Configuration(cache_ttl=0)
+    configuration = Configuration(cache_ttl=1e-9)
     cache = DiscoveryCache(configuration)
     first = cache.answer(Query())
     checked = first.checked

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import shutil
 import sys
 from collections.abc import Callable
 from importlib import invalidate_caches
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from brainsmith_core.discovery import entry_points
 from brainsmith_core.discovery.entry_points import GROUP, PackRef, installed_packs
 from brainsmith_core.testing import install, installed
 
@@ -167,3 +169,56 @@ def test_an_editable_install_is_a_pack_as_any_other(
 ) -> None:
     with installed(install(build_wheel("acme", "editable"), site=tmp_path / "site")):
         assert installed_packs() == (ref(),)
+
+
+def test_where_folders_are_not_all_there_is_metadata_answers_the_same(good_packs: Path) -> None:
+    assert entry_points.is_ordinary()
+    from_folders = sorted(ref.key for ref in entry_points._from_folders())
+    assert from_folders == sorted(ref.key for ref in entry_points._from_metadata())
+    assert len(from_folders) == 3
+
+
+def test_a_pack_in_a_zip_file_is_found(
+    good_packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dist_info(tmp_path / "zipped", "zipped-pack", "3.0", "[brainsmith]\nzipped = zipped.hooks\n")
+    archive = shutil.make_archive(str(tmp_path / "site"), "zip", tmp_path / "zipped")
+    monkeypatch.syspath_prepend(archive)
+    assert not entry_points.is_ordinary()
+    assert ("zipped", "zipped-pack", "3.0", "zipped.hooks") in found()
+    assert len(found()) == 4
+
+
+def test_a_pack_in_an_egg_is_found(good_packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    egg = tmp_path / "old-1.0-py3.egg"
+    (egg / "EGG-INFO").mkdir(parents=True)
+    (egg / "EGG-INFO" / "PKG-INFO").write_text("Metadata-Version: 1.2\nName: Old.Pack\nVersion: 1.0\n")
+    (egg / "EGG-INFO" / "entry_points.txt").write_text("[brainsmith]\nold = old.hooks\n")
+    monkeypatch.syspath_prepend(egg)
+    assert not entry_points.is_ordinary()
+    assert ("old", "old-pack", "1.0", "old.hooks") in found()
+
+
+def test_distributions_of_a_finder_of_its_own_are_found(
+    good_packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = dist_info(tmp_path / "hidden", "hidden-pack", "1.0", "[brainsmith]\nhidden = hidden.hooks\n")
+
+    class Finder:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            return None
+
+        def find_distributions(self, context: object = None) -> list[importlib.metadata.Distribution]:
+            return [importlib.metadata.Distribution.at(path)]
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
+    assert not entry_points.is_ordinary()
+    assert ("hidden", "hidden-pack", "1.0", "hidden.hooks") in found()
+
+
+def test_damaged_metadata_hides_no_other_there_either(
+    good_packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dist_info(tmp_path / "zipped", "bad-pack", "1.0", "[brainsmith]\nbad = bad.hooks\n", metadata=b"\xff\xfe")
+    monkeypatch.syspath_prepend(shutil.make_archive(str(tmp_path / "site"), "zip", tmp_path / "zipped"))
+    assert {source for source, *_ in found()} >= {"acme", "plain_pluggy", "instance_entry"}

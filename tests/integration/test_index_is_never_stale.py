@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 ASK = """
 import json, sys, time
@@ -42,6 +44,9 @@ class Machine:
         venv.create(self.environment, symlinks=True)
         self.python = self.environment / "bin" / "python"
         self.cache = folder / "cache"
+        # A working directory of its own: "python -c" searches it, so what comes and goes there counts.
+        self.work = folder / "work"
+        self.work.mkdir()
         self.site = next(self.environment.glob("lib/python*/site-packages"))
         # Core and what it needs come from this environment; only packs are installed anew.
         (self.site / "core.pth").write_text(str(site), encoding="utf-8")
@@ -69,8 +74,11 @@ class Machine:
         command = [sys.executable, "-m", "pip", "--python", self.python, "-q", *words]
         subprocess.run(list(map(str, command)), check=True, capture_output=True)
 
-    def install(self, *words: object) -> None:
-        self.pip("install", "--no-deps", "--no-build-isolation", "--no-index", *words)
+    def install(self, project: Path, *words: object, kind: str = "standard") -> None:
+        """Build the project's wheel here, where hatchling is, and install it there."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        wheel = next(WheelBuilder(str(project)).build(directory=str(folder), versions=[kind]))
+        self.pip("install", "--no-deps", "--no-index", *words, wheel)
 
     def ask(self, python: Path | None = None, **environment: str) -> tuple[list[str], bool]:
         """The names that a process sees, and whether the index told it; they must be what is true."""
@@ -80,7 +88,7 @@ class Machine:
         done = subprocess.run(
             [str(python or self.python), "-c", ASK],
             env={**kept, "XDG_CACHE_HOME": str(self.cache), **environment},
-            cwd=self.folder,
+            cwd=self.work,
             capture_output=True,
             text=True,
             check=True,
@@ -143,7 +151,7 @@ def test_upgrading_and_downgrading(machine: Machine) -> None:
 
 def test_installing_the_same_version_with_other_content(machine: Machine) -> None:
     machine.write("Two")
-    machine.install("--force-reinstall", machine.pack)
+    machine.install(machine.pack, "--force-reinstall")
     assert machine.ask() == (["Two"], False)
 
 
@@ -160,19 +168,19 @@ def test_another_pack_that_is_installed(machine: Machine, tmp_path: Path) -> Non
 
 
 def test_switching_between_wheel_and_editable(machine: Machine) -> None:
-    machine.install("--editable", machine.pack)
+    machine.install(machine.pack, "--force-reinstall", kind="editable")
     assert machine.ask() == (["One"], False)
     assert machine.settle() == ["One"]
     machine.write("Two")
     assert machine.ask()[0] == ["Two"]
-    machine.install(machine.pack)
+    machine.install(machine.pack, "--force-reinstall")
     machine.write("Three")
     assert machine.ask()[0] == ["Two"]
 
 
 @pytest.fixture
 def editable(machine: Machine) -> Machine:
-    machine.install("--editable", machine.pack)
+    machine.install(machine.pack, "--force-reinstall", kind="editable")
     assert machine.settle() == ["One"]
     return machine
 
@@ -209,6 +217,32 @@ def test_declared_classes_edited_and_modules_added(editable: Machine) -> None:
     assert editable.ask() == (["Three", "Two"], False)
 
 
+def test_a_variable_and_a_file_that_a_hook_reads(editable: Machine) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "names.json").write_text('["One"]', encoding="utf-8")
+    (package / "hooks.py").write_text(
+        "import json, os\n"
+        "from pathlib import Path\n"
+        "from brainsmith_core import TransformRecord, hookimpl\n\n\n"
+        "@hookimpl\ndef register_transforms():\n"
+        "    names = json.loads(Path(__file__).with_name('names.json').read_text())\n"
+        "    if os.environ.get('ACME_MORE'):\n"
+        "        names.append('More')\n"
+        "    return [TransformRecord(name=name, target=f'acme_pack.t:{name}') for name in names]\n",
+        encoding="utf-8",
+    )
+    assert editable.settle() == ["One"]
+    assert editable.ask(ACME_MORE="1") == (["More", "One"], False)
+    assert editable.settle() == ["One"]
+    (package / "names.json").write_text('["Two"]', encoding="utf-8")
+    assert editable.ask() == (["Two"], False)
+
+
+def test_without_a_time_to_live_nothing_is_trusted(machine: Machine) -> None:
+    assert machine.ask() == (["One"], True)
+    assert machine.ask(BRAINSMITH_PLUGIN_CACHE_TTL="0") == (["One"], False)
+
+
 def test_another_search_path(machine: Machine, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(machine.site, elsewhere)
@@ -226,8 +260,8 @@ def test_a_moved_and_a_copied_environment(machine: Machine, tmp_path: Path) -> N
     assert machine.ask(tmp_path / "moved" / "bin" / "python") == (["One"], False)
 
 
-def test_a_configured_framework_list_has_an_index_of_its_own(machine: Machine, tmp_path: Path) -> None:
-    file = tmp_path / ".brainsmith" / "config.yaml"
+def test_a_configured_framework_list_has_an_index_of_its_own(machine: Machine) -> None:
+    file = machine.work / ".brainsmith" / "config.yaml"
     file.parent.mkdir()
     file.write_text("plugin_system: {frameworks: [none]}\n", encoding="utf-8")
     assert machine.ask() == (["One"], False)
@@ -299,7 +333,7 @@ def test_a_kill_in_the_middle_of_writing_leaves_the_old_index(machine: Machine) 
         "get_plugin_manager().refresh()\n"
     )
     environment = {"XDG_CACHE_HOME": str(machine.cache), "PATH": os.environ["PATH"]}
-    done = subprocess.run([str(machine.python), "-c", code], env=environment, cwd=machine.folder, check=False)
+    done = subprocess.run([str(machine.python), "-c", code], env=environment, cwd=machine.work, check=False)
     assert done.returncode == -signal.SIGKILL
     assert file.read_bytes() == before
     assert machine.ask()[0] == ["One"]

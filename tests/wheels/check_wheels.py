@@ -66,17 +66,25 @@ def check_core_alone(environment: Environment, wheels: dict[str, Path]) -> None:
     assert environment.sources() == set()
     environment.run("python", "-c", "import brainsmith.plugins, brainsmith.plugin.core")
     environment.run("python", "-c", "import brainsmith_core.testing")
+    said = build(environment, "transforms: ['qonnx:FoldConstants']", status=6)
+    assert "pip install brainsmith-qonnx-bridge" in said, said
+
+
+def build(environment: Environment, section: str, *, status: int) -> str:
+    """What the command says of a build of an empty model by a blueprint of one section."""
     model, blueprint = environment.bin / "model.onnx", environment.bin / "blueprint.yaml"
     model.write_bytes(b"")
-    blueprint.write_text("hw_compiler:\n  transforms: []\n", encoding="utf-8")
+    blueprint.write_text(f"hw_compiler:\n  {section}\n", encoding="utf-8")
     words = ("build", model, "--blueprint", blueprint, "--output", environment.bin / "out")
-    assert "pip install brainsmith-qonnx-bridge" in environment.run("brainsmith", *words, status=7)
+    return environment.run("brainsmith", *words, status=status)
 
 
 def check_subsets(environment: Environment, wheels: dict[str, Path]) -> None:
     environment.pip("install", f"-c{CONSTRAINTS}", wheels["brainsmith_kernels"], wheels["brainsmith_core"])
     assert environment.sources() == {"brainsmith"}
     environment.run("python", "-c", "from brainsmith.plugins import transforms as t; t.ExpandNorms()")
+    said = build(environment, "steps: [cleanup]", status=7)
+    assert "pip install brainsmith-qonnx-bridge" in said, said
     environment.pip("install", wheels["brainsmith_finn_bridge"], wheels["brainsmith_qonnx_bridge"])
     assert environment.sources() == {"brainsmith", "finn", "qonnx"}
     environment.pip("uninstall", "--yes", "brainsmith-kernels", "brainsmith-finn-bridge")

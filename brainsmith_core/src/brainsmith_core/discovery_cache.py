@@ -166,7 +166,7 @@ class DiscoveryCache:
             return known
         with self._lock:
             known = self._answers.get(query.key)
-            if known is not None and known.holds():
+            if known is not None and self._configuration.cache_ttl > 0 and known.holds():
                 self.hits += 1
                 known.checked = monotonic()
                 return known
@@ -190,7 +190,9 @@ class DiscoveryCache:
 
     def _find(self, query: Query) -> Answer:
         path = index.index_path(query.index_key)
-        found = index.read(path) if path and not self._distrusts_index else None
+        # Without a time to live nothing is trusted: not even what cannot have changed.
+        trusts = not self._distrusts_index and self._configuration.cache_ttl > 0
+        found = index.read(path) if path and trusts else None
         if found is not None and found.holds():
             self.hits += 1
             return Answer(query, self._configuration, found)

@@ -47,7 +47,11 @@ class Hints:
                 return _missing_framework(adapter)
         installed = {pack.ref.source for pack in self._discovery.packs}
         distribution = known_packs.distribution_of(source)
-        return f"pip install {distribution}" if distribution and source not in installed else ""
+        if source in installed or not distribution:
+            return ""
+        if _is_left_out(source):
+            return f"add {source!r} to plugin_system.frameworks in .brainsmith/config.yaml"
+        return f"pip install {distribution}"
 
     def _of_name(self, type: str, name: str) -> str:
         from brainsmith_core import known_packs
@@ -56,7 +60,7 @@ class Hints:
         lines = [
             f"pip install {distribution}"
             for source, distribution in known_packs.providers(type, name)
-            if source not in installed
+            if source not in installed and not _is_left_out(source)
         ]
         if lines:
             return " or ".join(lines)
@@ -64,6 +68,13 @@ class Hints:
             owners = ", ".join(failure.owner for failure in self._discovery.failures)
             return f"or a pack that failed to load has it ({owners}): see brainsmith packs list"
         return ""
+
+
+def _is_left_out(source: str) -> bool:
+    """Whether a pack is installed, though the discovery does not have it: the configuration leaves it out."""
+    from brainsmith_core.discovery import entry_points
+
+    return any(ref.source == source for ref in entry_points.installed_packs())
 
 
 def _missing_framework(adapter: FrameworkAdapter) -> str:

@@ -53,6 +53,11 @@ class PluginManager:
         """
         return self._checked(self._everything()).registry
 
+    @property
+    def unchecked_registry(self) -> Registry:
+        """All plugins of the packs that work, in strict mode too."""
+        return self._everything().registry
+
     def names(self, type: str) -> Sequence[str]:
         """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
         return self._checked(self._everything()).names(type)
@@ -156,7 +161,7 @@ class PluginManager:
 
             failures = answer.discovery.failures
             raise PackError(
-                "; ".join(map(str, failures)),
+                "\n".join(map(str, failures)),
                 place="strict mode",
                 remedy=failures[0].remedy,
             )

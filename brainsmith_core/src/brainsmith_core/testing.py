@@ -80,17 +80,18 @@ def installed(*sites: str | Path) -> Iterator[None]:
     anew. Afterwards ``sys.path`` is as before, the modules that came from the folders are forgotten, and
     the plugin system starts anew again.
     """
-    path_before = list(sys.path)
+    path_before, modules_before = list(sys.path), set(sys.modules)
+    places_before = {Path(folder).resolve() for folder in path_before}
     for folder in map(str, sites):
         site_folders.addsitedir(folder)
-    added = [folder for folder in sys.path if folder not in path_before]
+    added = [folder for folder in sys.path if Path(folder).resolve() not in places_before]
     sys.path[:] = [*added, *path_before]
     _start_anew()
     try:
         yield
     finally:
         sys.path[:] = path_before
-        _forget_modules([Path(folder).resolve() for folder in added])
+        _forget_modules(set(sys.modules) - modules_before, [Path(folder).resolve() for folder in added])
         _start_anew()
 
 
@@ -130,13 +131,22 @@ def _start_anew() -> None:
     reset_plugin_system()
 
 
-def _forget_modules(folders: Sequence[Path]) -> None:
-    for name, module in list(sys.modules.items()):
+def _forget_modules(names: Iterable[str], folders: Sequence[Path]) -> None:
+    for name in names:
+        module = sys.modules[name]
         spec = getattr(module, "__spec__", None)
         # The origin of a built-in or frozen module is no path.
-        places = [str(spec.origin)] if spec and spec.has_location else list(getattr(module, "__path__", ()))
+        places = [str(spec.origin)] if spec and spec.has_location else _locations(module)
         if any(Path(place).resolve().is_relative_to(folder) for place in places for folder in folders):
             del sys.modules[name]
+
+
+def _locations(module: object) -> list[str]:
+    try:
+        return list(getattr(module, "__path__", ()))
+    except KeyError:
+        # A namespace package looks for its parent, which may have been forgotten just before.
+        return []
 
 
 def _pack_faults(manager: PluginManager, source: str) -> Iterator[str]:

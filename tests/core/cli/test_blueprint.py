@@ -31,6 +31,8 @@ def test_a_blueprint_without_faults_is_summed_up(run, blueprint: Path) -> None:
     assert ended.out.splitlines() == [
         f"{blueprint}: no faults; 2 steps, 1 kernel",
         "  not installed, and left out: 1 optional plugin and 1 back end",
+        f"    {blueprint}:2:29 hw_compiler.transforms[1]: transform acme:Absent",
+        "    back end 'rtl' of acme:Softmax",
     ]
     assert run("blueprint", "check", blueprint, "--json").json == []
 

@@ -90,7 +90,10 @@ def test_why_names_the_rule(run) -> None:
 def test_why_of_an_ambiguous_name_lists_the_candidates(run) -> None:
     ended = run("plugins", "why", "Tidy")
     assert ended.status == 0
-    assert "transform Tidy: ambiguous\n  candidates: acme:Tidy, instance_entry:Tidy\n" in ended.out
+    assert ended.out.splitlines()[:2] == [
+        "transform Tidy: ambiguous: 'Tidy' is a transform of several packs",
+        "  candidates: acme:Tidy, instance_entry:Tidy",
+    ]
     assert run("plugins", "why", "Tidy", "--json").json[0]["candidates"] == [
         "acme:Tidy",
         "instance_entry:Tidy",

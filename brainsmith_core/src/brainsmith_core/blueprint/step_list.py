@@ -10,7 +10,7 @@ from typing import Any
 
 from brainsmith_core.blueprint.blueprint import Reference
 from brainsmith_core.blueprint.faults import Faults
-from brainsmith_core.blueprint.plan import PlannedStep, StepFunction
+from brainsmith_core.blueprint.plan import PlannedStep
 from brainsmith_core.blueprint.resolve import FailedPack, Resolver
 from brainsmith_core.errors import BlueprintError
 from brainsmith_core.registry import Registry
@@ -37,15 +37,15 @@ def plan_steps(
             reference = Reference("step", item.removeprefix("~"), item.startswith("~"), at)
             planned += resolver.steps([reference], "steps")
         else:
-            planned += _planned_object(item, at, faults)
+            planned += _planned_object(item, at, faults, registry)
     if len(faults):
         raise BlueprintError((fault for _, fault in faults), place="steps")
     return tuple(planned)
 
 
-def _planned_object(item: StepItem, at: Place, faults: Faults) -> list[PlannedStep]:
+def _planned_object(item: StepItem, at: Place, faults: Faults, registry: Registry) -> list[PlannedStep]:
     if callable(getattr(item, "apply", None)):
-        return _planned_transform(item, at, faults)
+        return _planned_transform(item, at, faults, registry)
     if isinstance(item, type) or not callable(item):
         fact = f"{item!r} is neither a step's name nor a function (model, cfg) nor a transform"
         faults.add(at, fact, "give the name of a step, a function or a transform")
@@ -54,10 +54,11 @@ def _planned_object(item: StepItem, at: Place, faults: Faults) -> list[PlannedSt
     if not _takes(item, 2):
         faults.add(at, f"{name} does not take (model, cfg)", "give it two positional parameters")
         return []
-    return [_planned(name, item, f"the Python function {_address(item)}")]
+    record = _record(registry, "step", item)
+    return [PlannedStep(name, "steps", record, item, rule=f"the Python function {_address(item)}")]
 
 
-def _planned_transform(item: Any, at: Place, faults: Faults) -> list[PlannedStep]:
+def _planned_transform(item: Any, at: Place, faults: Faults, registry: Registry) -> list[PlannedStep]:
     made = isinstance(item, type)
     name = _name(item if made else type(item))
     if made and not _takes(item, 0):
@@ -68,11 +69,15 @@ def _planned_transform(item: Any, at: Place, faults: Faults) -> list[PlannedStep
     def apply(model: Any, _cfg: Any) -> Any:
         return model.transform(item() if made else item)
 
-    return [_planned(name, apply, f"the Python transform {_address(item if made else type(item))}")]
+    cls = item if made else type(item)
+    record = _record(registry, "transform", cls)
+    return [PlannedStep(name, "steps", record, apply, rule=f"the Python transform {_address(cls)}")]
 
 
-def _planned(name: str, function: StepFunction, rule: str) -> PlannedStep:
-    return PlannedStep(name, "steps", function=function, rule=rule)
+def _record(registry: Registry, type_: str, value: Any) -> Any:
+    """The record of an object that a pack gave, so that the plan can name its owner; else ``None``."""
+    module, name = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
+    return next(iter(registry.find(type_, target=f"{module}:{name}")), None)
 
 
 def _name(item: Any) -> str:

@@ -73,6 +73,8 @@ def run(
         raise BuildError(
             "--start and --resume were both given", remedy="--resume finds out itself where to go on"
         )
+    if verification is not None:
+        verification.check_settings()
     selected = select(plan.steps, start, stop)
     given = models.load(model_path)
     data = LabelledData.read(labelled_data) if labelled_data else None
@@ -80,7 +82,7 @@ def run(
     with hold(output_dir, continuing=resume or bool(start)) as folder:
         progress.build_started(plan, folder.path)
         checkpoints = _reopened(folder, models, plan, model_path, selected, resume)
-        first = _first(checkpoints, selected, bool(start), progress)
+        first = _first(checkpoints, selected, bool(start), resume, progress)
         operations = load_operations(plan.steps, range(first, selected.stop), frameworks)
         checkpoints = checkpoints or Checkpoints.begin(folder, models, plan, model_path)
         facts = Facts(plan, model_path, selected, verification)
@@ -108,9 +110,13 @@ def _reopened(
     return checkpoints
 
 
-def _first(checkpoints: Checkpoints | None, selected: range, started: bool, progress: Progress) -> int:
+def _first(
+    checkpoints: Checkpoints | None, selected: range, started: bool, resumed: bool, progress: Progress
+) -> int:
     """The index of the first step to carry out."""
     if checkpoints is None:
+        if resumed:
+            progress.note("there is no earlier build to go on with, so this one begins with the first step")
         return 0
     if started:
         if selected.start and not checkpoints.is_good(selected.start):

@@ -41,6 +41,16 @@ class Verification:
     rtol: float = 1e-4
     atol: float = 1e-3
 
+    def check_settings(self) -> None:
+        """Raise ``BuildError`` for a tolerance or a file that makes no sense, before anything is done."""
+        for name, value in (("rtol", self.rtol), ("atol", self.atol)):
+            if not 0 <= value < float("inf"):
+                fact = f"{name}={value} is not a tolerance"
+                raise BuildError(fact, place="--verify", remedy="give a number that is zero or more")
+        if self.inputs != RANDOM and not Path(self.inputs).is_file():
+            fact = f"there is no file {str(self.inputs)!r}"
+            raise BuildError(fact, place="--verify", remedy="give an .npz file, or 'random'")
+
     def as_dict(self) -> dict[str, Any]:
         """The settings as JSON can hold them."""
         return {"inputs": str(self.inputs), "seed": self.seed, "rtol": self.rtol, "atol": self.atol}

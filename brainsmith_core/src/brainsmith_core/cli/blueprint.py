@@ -45,6 +45,11 @@ def check(file: Path, as_json: bool) -> None:
     if plan.missing or missing:
         left_out = f"{count(len(plan.missing), 'optional plugin')} and {count(missing, 'back end')}"
         click.echo(f"  not installed, and left out: {left_out}")
+        for optional in plan.missing:
+            click.echo(f"    {optional.place}: {optional.type} {optional.reference}")
+        for kernel in plan.kernels:
+            for backend in kernel.missing_backends:
+                click.echo(f"    back end {backend!r} of {kernel.record.qualified_name}")
 
 
 @blueprint.command()

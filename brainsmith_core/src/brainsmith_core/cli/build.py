@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from brainsmith_core.cli.environment import listed_manager
+from brainsmith_core.errors import ModelError
 
 
 @click.command()
@@ -57,6 +58,8 @@ def build(
     brainsmith build model.onnx -b blueprint.yaml -o out --verify random
     brainsmith build model.onnx -b blueprint.yaml -o out --resume
     """
+    if not model.exists():
+        raise ModelError("there is no such file", place=str(model), remedy="check the path of the model")
     manager = listed_manager()
     plan = manager.plan(blueprint)
     if not quiet:

@@ -23,7 +23,8 @@ def doctor(as_json: bool) -> None:
     Shows interpreter and configuration, packs, frameworks, and plugins that cannot be loaded on this
     machine with the exact thing that is missing.
     """
-    manager = listed_manager(as_json)
+    # What fails is what it is asked about, so in strict mode it answers as well.
+    manager = listed_manager(as_json, strict=False)
     findings = _findings(manager)
     if as_json:
         print_json(findings)
@@ -85,7 +86,7 @@ def _framework(adapter: Any) -> dict[str, Any]:
 def _unavailable(manager: PluginManager) -> list[dict[str, Any]]:
     """Plugins by the thing that each one misses, so that one remedy stands once."""
     grouped: dict[tuple[str, str], list[str]] = {}
-    for record in manager.registry.find(available=False):
+    for record in manager.unchecked_registry.find(available=False):
         grouped.setdefault((record.unavailable, record.remedy), []).append(record.qualified_name)
     return [
         {"missing": missing, "remedy": remedy, "plugins": names}

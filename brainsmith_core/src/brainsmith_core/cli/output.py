@@ -48,7 +48,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     from rich.table import Table
 
     console = Console(highlight=False)
-    table = Table(*columns, title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        # Folded, never cropped: names are there to be copied.
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
     if console.is_terminal:

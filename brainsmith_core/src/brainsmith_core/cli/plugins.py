@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from brainsmith_core.cli.environment import listed_manager
-from brainsmith_core.cli.output import count, json_option, print_fields, print_json, print_table
+from brainsmith_core.cli.output import count, json_option, print_fields, print_json, print_table, warn
 from brainsmith_core.errors import AmbiguousPluginError, PluginNotFoundError
 from brainsmith_core.manager import PluginManager
 from brainsmith_core.records import RECORD_CLASSES, TYPES, Record
@@ -51,6 +51,8 @@ def list_command(
     manager = listed_manager(as_json)
     wanted = {"source": source, "stage": stage, "available": available}
     fields = {field: value for field, value in wanted.items() if value is not None}
+    if source and source not in manager.sources:
+        warn(f"no installed pack has the source name {source!r}; there are {', '.join(manager.sources)}")
     records = manager.registry.find(type_, **fields)
     if as_json:
         print_json([record.as_dict() for record in records])
@@ -120,9 +122,8 @@ def why_command(name: str, type_: str | None, as_json: bool) -> None:
         return
     for t, answer in answers:
         if isinstance(answer, AmbiguousPluginError):
-            click.echo(
-                f"{t} {reference}: ambiguous\n  candidates: {', '.join(answer.candidates)}\n  {answer.remedy}"
-            )
+            click.echo(f"{t} {reference}: ambiguous: {answer.fact}")
+            click.echo(f"  candidates: {', '.join(answer.candidates)}\n  {answer.remedy}")
             continue
         if isinstance(answer, PluginNotFoundError):
             click.echo(f"{t} {reference}: {answer.fact}\n  {answer.remedy}")
@@ -176,8 +177,17 @@ def _candidates(manager: PluginManager, name: str, type_: str | None) -> list[Re
         for record in manager.registry.candidates(each, reference)
     ]
     if not found:
-        # Let the registry word the miss; without a type, the one that has the closest name speaks.
-        errors = [_resolution(manager, each, reference) for each in ([type_] if type_ else TYPES)]
-        misses = [error for error in errors if isinstance(error, PluginNotFoundError)]
-        raise next((error for error in misses if "did you mean" in error.remedy), misses[0])
+        raise _miss(manager, reference, type_)
     return found
+
+
+def _miss(manager: PluginManager, reference: str, type_: str | None) -> Exception:
+    """The registry's words for a name that nothing has; without a type, of the type with the closest name."""
+    from difflib import get_close_matches
+
+    types = {record.name.lower(): record.type for record in manager.registry if record.type in TYPES}
+    closest = get_close_matches(reference.rpartition(":")[2].lower(), types, n=1)
+    wanted = type_ or (types[closest[0]] if closest else TYPES[0])
+    error = _resolution(manager, wanted, reference)
+    assert isinstance(error, Exception)
+    return error

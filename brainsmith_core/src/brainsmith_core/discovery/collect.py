@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.lookups import Lookups
     from brainsmith_core.discovery.stamps import Stamp
 
 #: What each hook gives.
@@ -99,7 +100,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
             _register(plugin, ref, hooks)
             records, adapters = _ask(plugin, ref, hooks)
             frameworks = tuple(map(_framework, adapters))
-            stamps = tuple(_stamps(ref, package, adapters))
+            stamps = tuple(_stamps(ref, package, adapters, lookups))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked
@@ -133,17 +134,22 @@ def _said(adapter: FrameworkAdapter, question: str) -> Any:
     return _guarded(f"{question} of the adapter {adapter.name!r} failed", getattr(adapter, question))
 
 
-def _stamps(ref: PackRef, package: str, adapters: tuple[FrameworkAdapter, ...]) -> Iterator[Stamp]:
+def _stamps(
+    ref: PackRef, package: str, adapters: tuple[FrameworkAdapter, ...], lookups: Lookups
+) -> Iterator[Stamp]:
     """What the pack's records depend on, beside the interpreter and its search path."""
-    yield take("file", f"{ref.location}/entry_points.txt")
-    yield take("file", f"{ref.location}/RECORD")
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
-    if isinstance(origin, str):
-        yield take("file", origin)
-    packages = {package}
+    files = {f"{ref.location}/entry_points.txt", f"{ref.location}/RECORD"}
+    files |= {origin} if isinstance(origin, str) else set()
+    packages, variables = {package}, set(lookups.variables)
     for adapter in adapters:
         packages |= set(_said(adapter, "packages"))
-        yield from (take("variable", variable) for variable in _said(adapter, "environment_variables"))
+        variables |= set(_said(adapter, "environment_variables"))
+    if not adapters:
+        # A bridge reads a whole framework, and says itself on which packages it depends.
+        files |= lookups.files
+    yield from (take("file", file) for file in sorted(files))
+    yield from (take("variable", variable) for variable in sorted(variables))
     for each in sorted(packages):
         yield from package_stamps(each)
 

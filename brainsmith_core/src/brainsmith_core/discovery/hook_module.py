@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.abc import SourceLoader
@@ -24,10 +25,25 @@ def import_hook_module(name: str) -> ModuleType:
     module = import_module(name)
     origin = getattr(getattr(module, "__spec__", None), "origin", None)
     stamp = file_stamp(origin) if isinstance(origin, str) else ""
-    if module is before and vars(module).get(_RUN_FROM, stamp) != stamp:
+    if module is before:
+        is_outdated = vars(module).get(_RUN_FROM, stamp) != stamp
+    else:
+        is_outdated = _is_newer(origin, getattr(module.__spec__, "cached", None))
+    if is_outdated:
         _run_again(module)
     setattr(module, _RUN_FROM, stamp)
     return module
+
+
+def _is_newer(source: object, bytecode: object) -> bool:
+    """Whether a source changed after its bytecode was written.
+
+    Python itself compares size and whole seconds, and so may have run what the source said before.
+    """
+    try:
+        return os.stat(str(source)).st_ctime_ns >= os.stat(str(bytecode)).st_mtime_ns  # noqa: PTH116
+    except OSError:
+        return False
 
 
 def _run_again(module: ModuleType) -> None:
