@@ -15,13 +15,16 @@ ROOT = Path(__file__).parent
 DISTRIBUTIONS = ["brainsmith_core", "brainsmith_qonnx_bridge", "brainsmith_finn_bridge", "brainsmith_kernels"]
 PACKAGES = ["brainsmith_core/src/brainsmith", *(f"{name}/src/{name}" for name in DISTRIBUTIONS)]
 CONSTRAINTS = "-ctests/constraints.txt"
-TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "jsonschema"]
+TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "jsonschema", "pyslang"]
+# Only its headers are used, and no requirement can say that the rest of its dependencies is not wanted.
+HLS_HEADERS = ["--no-deps", "hls4ml==1.3.0"]
 EXAMPLE_TOOLS = ["scikit-learn"]
 
 
 def _install_editable(session: nox.Session) -> None:
     editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
     session.install(CONSTRAINTS, *editable, *TEST_TOOLS, *EXAMPLE_TOOLS)
+    session.install(*HLS_HEADERS)
 
 
 def _build_wheels(session: nox.Session) -> Path:

@@ -67,7 +67,8 @@ def rounded_products(factors: Array, multipliers: Sequence[int], shift: int) -> 
     rest = shift - limb * (limbs - 1)
     if not 1 <= rest <= _WORD:
         exact = factors.astype(object) * np.asarray(multipliers, dtype=object)[:, np.newaxis]
-        return ((exact + (1 << (shift - 1))) >> shift).astype(np.int64)
+        nearest: Array = ((exact + (1 << (shift - 1))) >> shift).astype(np.int64)
+        return nearest
     mask = (1 << limb) - 1
     total = np.zeros_like(factors)
     for place in range(limbs):

@@ -55,5 +55,5 @@ def run_bounded(
     if process.returncode:
         shown = printed[-_SHOWN:].strip()
         fact = f"{name} ended with status {process.returncode} (at most {gigabytes} GB):\n{shown}"
-        raise HardwareError(fact, place=str(folder), remedy="its files are kept where a folder is given for them")
+        raise HardwareError(fact, place=str(folder), remedy="keep its files in a folder of your own")
     return printed
