@@ -27,7 +27,7 @@ HLS = [name for name in BACKENDS if name.endswith("HLS") and name != "GeluHLS"]
 SHAPES = {
     "defaults": {},
     "odd": {"size": "15", "simd": "5", "input_type": "UINT5", "output_type": "INT7"},
-    "wide": {"size": "12", "simd": "6", "input_type": "INT4", "output_type": "UINT16"},
+    "wide": {"size": "16", "simd": "2", "input_type": "INT4", "output_type": "UINT16"},
     "narrow": {"size": "9", "simd": "1", "input_type": "INT3", "output_type": "UINT3"},
 }
 #: Output scales under which the shapes use their output's range.
@@ -175,7 +175,7 @@ def test_the_fit_is_close_to_every_measured_point(name):
         assert fitted.dsp == pytest.approx(point["dsp"], rel=0.3, abs=3)
 
 
-SWEEP = [(64, 4), (384, 8), (768, 16), (1024, 16), (60, 12)]
+SWEEP = [(64, 4), (384, 8), (768, 16), (1024, 16), (60, 12), (12, 12)]
 
 
 @pytest.mark.slow
