@@ -16,13 +16,17 @@ DISTRIBUTIONS = ["brainsmith_core", "brainsmith_qonnx_bridge", "brainsmith_finn_
 PACKAGES = ["brainsmith_core/src/brainsmith", *(f"{name}/src/{name}" for name in DISTRIBUTIONS)]
 CONSTRAINTS = "-ctests/constraints.txt"
 TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "editables", "jsonschema"]
+HARDWARE_TOOLS = ["pyslang"]
+# Only its headers are used, and no requirement can say that the rest of its dependencies is not wanted.
+HLS_HEADERS = ["--no-deps", "hls4ml==1.3.0"]
 EXAMPLE_TOOLS = ["scikit-learn"]
 DOCS_TOOLS = ["sybil>=9", "mkdocs-material>=9.5,<10"]
 
 
 def _install_editable(session: nox.Session) -> None:
     editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
-    session.install(CONSTRAINTS, *editable, *TEST_TOOLS, *EXAMPLE_TOOLS, *DOCS_TOOLS)
+    session.install(CONSTRAINTS, *editable, *TEST_TOOLS, *HARDWARE_TOOLS, *EXAMPLE_TOOLS, *DOCS_TOOLS)
+    session.install(*HLS_HEADERS)
 
 
 def _build_wheels(session: nox.Session) -> Path:

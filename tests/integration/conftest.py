@@ -29,7 +29,8 @@ def small_model() -> onnx.ModelProto:
         "zero": np.float32(0),
         "bits": np.float32(4),
         "weights": rng.integers(-7, 8, (6, 4)).astype(np.float32),
-        "factor": np.float32(0.125),
+        "factor": np.float32(0.3),
+        "again": np.float32(0.7),
         "offset": rng.normal(size=4).astype(np.float32),
     }
     quant = {"domain": "qonnx.custom_op.general", "signed": 1, "narrow": 0, "rounding_mode": "ROUND"}
@@ -37,7 +38,8 @@ def small_model() -> onnx.ModelProto:
         helper.make_node("Quant", ["x", "scale", "zero", "bits"], ["xq"], **quant),
         helper.make_node("Quant", ["weights", "scale", "zero", "bits"], ["wq"], **quant),
         helper.make_node("MatMul", ["xq", "wq"], ["product"]),
-        helper.make_node("Mul", ["product", "factor"], ["scaled"]),
+        helper.make_node("Mul", ["product", "factor"], ["smaller"]),
+        helper.make_node("Mul", ["smaller", "again"], ["scaled"]),
         helper.make_node("Add", ["scaled", "offset"], ["shifted"]),
         helper.make_node("Softmax", ["shifted"], ["y"], axis=-1),
     ]

@@ -165,10 +165,10 @@ def test_an_output_folder_that_cannot_be_made_is_one_message(build, tmp_path: Pa
 
 
 def test_a_missing_back_end_is_shown_and_is_no_fault(build, blueprint: Path) -> None:
-    blueprint.write_text("hw_compiler:\n  kernels: [{kernel: softmax, backends: [hls]}]\n", encoding="utf-8")
+    blueprint.write_text("hw_compiler:\n  kernels: [{kernel: matmul, backends: [hls]}]\n", encoding="utf-8")
     ended = build()
     assert ended.status == 0, ended.err
-    assert next(line for line in ended.out.splitlines() if line.startswith(" Softmax")).split()[-1] == "hls"
+    assert next(line for line in ended.out.splitlines() if line.startswith(" MatMul")).split()[-1] == "hls"
 
 
 def test_a_step_that_changes_the_output_stops_the_build(build, blueprint: Path, output: Path) -> None:

@@ -14,9 +14,9 @@ def test_it_is_always_available():
     assert BrainSmithAdapter().is_available()
 
 
-def test_it_discovers_transforms_kernels_and_steps():
+def test_it_discovers_plugins_of_every_type():
     records = BrainSmithAdapter().discover_plugins()
-    assert {record.type for record in records} == {"transform", "kernel", "step"}
+    assert {record.type for record in records} == {"transform", "kernel", "backend", "step"}
     assert {"ExpandNorms", "Softmax", "hardware_inference"} <= {record.name for record in records}
 
 

@@ -16,7 +16,7 @@ from brainsmith_kernels import hooks
 LIST_EVERYTHING = """
 import sys
 from brainsmith_kernels import hooks
-for name in ("transforms", "kernels", "steps", "frameworks"):
+for name in ("transforms", "kernels", "backends", "steps", "frameworks"):
     assert getattr(hooks, "register_" + name)()
 print(sorted({"qonnx", "onnx", "numpy", "torch", "finn"} & set(sys.modules)))
 """
@@ -35,8 +35,19 @@ def names(records):
     return [record.name for record in records]
 
 
-def test_the_four_kernels_are_listed(hook):
-    assert names(*hook.register_kernels()) == ["MatMul", "LayerNorm", "Softmax", "Gelu"]
+def test_the_kernels_are_listed(hook):
+    listed = ["MatMul", "LayerNorm", "RMSNorm", "Softmax", "Gelu", "LutActivation"]
+    assert names(*hook.register_kernels()) == listed
+
+
+def test_each_kernel_but_the_matrix_product_has_a_back_end_in_both_languages(hook):
+    (records,) = hook.register_backends()
+    languages = {(record.kernel, record.language) for record in records}
+    kernels = [name for name in names(*hook.register_kernels()) if name != "MatMul"]
+    assert languages == {(name, language) for name in kernels for language in ("hls", "rtl")}
+    for record in records:
+        assert record.name == f"{record.kernel}{record.language.upper()}"
+        assert isinstance(load(record), type)
 
 
 def test_a_kernel_s_target_is_a_custom_op_of_its_op_type(hook):
@@ -54,9 +65,9 @@ def test_a_transform_s_target_is_a_transformation_of_its_name(hook):
             assert cls.__name__ == record.name
 
 
-def test_each_kernel_has_an_inference_transform_that_creates_it(hook):
+def test_each_float_kernel_has_an_inference_transform_that_creates_it(hook):
     created = {name: record.name for record in hook.register_transforms()[0] for name in record.creates}
-    assert created == {name: f"Infer{name}" for name in names(*hook.register_kernels())}
+    assert created == {name: f"Infer{name}" for name in ("MatMul", "LayerNorm", "Softmax", "Gelu")}
 
 
 def test_the_step_of_hardware_inference_carries_its_stage(hook):

@@ -129,3 +129,15 @@ class VerificationError(BuildError):
     """A step changed what the model computes by more than the tolerance."""
 
     exit_code = 10
+
+
+class HardwareError(BrainsmithError):
+    """A kernel's hardware cannot be generated, simulated or synthesised, or computes something else."""
+
+    exit_code = 11
+
+
+class ToolError(HardwareError):
+    """A tool that simulation or synthesis needs is not installed."""
+
+    exit_code = 12

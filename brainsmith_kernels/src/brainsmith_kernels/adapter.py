@@ -24,8 +24,8 @@ class BrainSmithAdapter(FrameworkAdapter):
         return True
 
     def discover_plugins(self) -> Sequence[Record]:
-        """The records of the pack's transforms, kernels and steps."""
-        return [*plugins.transforms(), *plugins.kernels(), *plugins.steps()]
+        """The records of the pack's transforms, kernels, back ends and steps."""
+        return [*plugins.transforms(), *plugins.kernels(), *plugins.backends(), *plugins.steps()]
 
     def get_metadata(self) -> Mapping[str, str]:
         """``name``, ``version`` and ``location`` of the installed pack; ``remedy`` is empty."""

@@ -4,7 +4,14 @@
 
 from __future__ import annotations
 
-from brainsmith_core import FrameworkAdapter, KernelRecord, StepRecord, TransformRecord, hookimpl
+from brainsmith_core import (
+    BackendRecord,
+    FrameworkAdapter,
+    KernelRecord,
+    StepRecord,
+    TransformRecord,
+    hookimpl,
+)
 from brainsmith_kernels import plugins
 from brainsmith_kernels.adapter import BrainSmithAdapter
 
@@ -19,6 +26,12 @@ def register_transforms() -> list[TransformRecord]:
 def register_kernels() -> list[KernelRecord]:
     """The pack's kernels."""
     return plugins.kernels()
+
+
+@hookimpl
+def register_backends() -> list[BackendRecord]:
+    """The back ends of the pack's kernels."""
+    return plugins.backends()
 
 
 @hookimpl

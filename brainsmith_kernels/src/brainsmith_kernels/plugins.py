@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from brainsmith_core import KernelRecord, StepRecord, TransformRecord
+from brainsmith_core import BackendRecord, KernelRecord, StepRecord, TransformRecord
 from brainsmith_kernels import qonnx_source
 
 TYPE_CHECKING = False
@@ -33,12 +33,29 @@ def kernels() -> list[KernelRecord]:
     return [
         KernelRecord(
             name=name,
-            target=f"brainsmith_kernels.{name.lower()}.op:{name}",
+            target=f"brainsmith_kernels.{folder}.op:{op_type}",
+            op_type=op_type,
             description=description,
             author=AUTHOR,
             **need,
         )
-        for name, description in _KERNELS
+        for name, folder, op_type, description in _KERNELS
+    ]
+
+
+def backends() -> list[BackendRecord]:
+    """Every back end; none of them needs a framework."""
+    return [
+        BackendRecord(
+            name=f"{kernel}{language.upper()}",
+            target=f"brainsmith_kernels.{folder}.{language}:{owner}{language.upper()}",
+            kernel=kernel,
+            language=language,
+            description=f"{kernel} in {text}, bit for bit as its specification says.",
+            author=AUTHOR,
+        )
+        for kernel, folder, owner in _HARDWARE
+        for language, text in (("hls", "C++ for high-level synthesis"), ("rtl", "SystemVerilog"))
     ]
 
 
@@ -171,10 +188,21 @@ _SETS: tuple[dict[str, Any], ...] = (
 )
 
 _KERNELS = (
-    ("MatMul", "Matrix product; exact on integer operands."),
-    ("LayerNorm", "Normalisation of the last axis to mean 0 and variance 1."),
-    ("Softmax", "Softmax over the last axis."),
-    ("Gelu", "Gaussian error linear unit, element by element."),
+    ("MatMul", "matmul", "MatMul", "Matrix product; exact on integer operands."),
+    ("LayerNorm", "layernorm", "LayerNorm", "Normalisation of the last axis to mean 0 and variance 1."),
+    ("RMSNorm", "rmsnorm", "IntRMSNorm", "Normalisation of the last axis to mean square 1, on integers."),
+    ("Softmax", "softmax", "Softmax", "Softmax over the last axis."),
+    ("Gelu", "gelu", "Gelu", "Gaussian error linear unit, element by element."),
+    ("LutActivation", "lut_activation", "LutActivation", "Any function of integers of at most 8 bits."),
+)
+
+#: Kernel, the folder of its back ends, and the kernel after which these are named there.
+_HARDWARE = (
+    ("LayerNorm", "layernorm", "LayerNorm"),
+    ("RMSNorm", "rmsnorm", "RMSNorm"),
+    ("Softmax", "softmax", "Softmax"),
+    ("LutActivation", "lut_activation", "LutActivation"),
+    ("Gelu", "lut_activation", "LutActivation"),
 )
 
 _STEPS = (

@@ -10,11 +10,32 @@ saved model thereby runs in a fresh process without anything being registered fi
 from __future__ import annotations
 
 from brainsmith_kernels.gelu.op import Gelu
-from brainsmith_kernels.layernorm.op import LayerNorm
+from brainsmith_kernels.layernorm.op import IntLayerNorm, LayerNorm
+from brainsmith_kernels.lut_activation.op import LutActivation
 from brainsmith_kernels.matmul.op import MatMul
-from brainsmith_kernels.softmax.op import Softmax
+from brainsmith_kernels.rmsnorm.op import IntRMSNorm
+from brainsmith_kernels.softmax.op import IntSoftmax, Softmax
 
-__all__ = ["Gelu", "LayerNorm", "MatMul", "Softmax", "custom_op"]
+__all__ = [
+    "Gelu",
+    "IntLayerNorm",
+    "IntRMSNorm",
+    "IntSoftmax",
+    "LayerNorm",
+    "LutActivation",
+    "MatMul",
+    "Softmax",
+    "custom_op",
+]
 
 #: The table that qonnx 0.4 reads: op type to class.
-custom_op = {"Gelu": Gelu, "LayerNorm": LayerNorm, "MatMul": MatMul, "Softmax": Softmax}
+custom_op = {
+    "Gelu": Gelu,
+    "IntLayerNorm": IntLayerNorm,
+    "IntRMSNorm": IntRMSNorm,
+    "IntSoftmax": IntSoftmax,
+    "LayerNorm": LayerNorm,
+    "LutActivation": LutActivation,
+    "MatMul": MatMul,
+    "Softmax": Softmax,
+}

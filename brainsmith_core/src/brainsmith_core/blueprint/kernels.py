@@ -39,7 +39,7 @@ def settle_kernels(choices: Iterable[KernelChoice], resolver: Resolver) -> list[
 def _backends(
     choice: KernelChoice, kernel: KernelRecord, resolver: Resolver
 ) -> tuple[tuple[BackendRecord, ...], tuple[str, ...]]:
-    offered = _offered_backends(kernel, resolver.registry)
+    offered = offered_backends(kernel, resolver.registry)
     if choice.backends is None:
         return tuple(offered), ()
     chosen: dict[str, BackendRecord] = {}
@@ -88,7 +88,8 @@ def _matching(
     return None
 
 
-def _offered_backends(kernel: KernelRecord, registry: Registry) -> list[BackendRecord]:
+def offered_backends(kernel: KernelRecord, registry: Registry) -> list[BackendRecord]:
+    """The kernel's back ends that can be loaded here, those of its own pack first."""
     offered = [
         record
         for record in registry.find("backend", registered=True, available=True)

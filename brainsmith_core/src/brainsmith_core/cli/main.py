@@ -18,6 +18,7 @@ COMMANDS = {
     "build": "brainsmith_core.cli.build:build",
     "completion": "brainsmith_core.cli.completion:completion",
     "doctor": "brainsmith_core.cli.doctor:doctor",
+    "kernel": "brainsmith_core.cli.kernel:kernel",
     "packs": "brainsmith_core.cli.packs:packs",
     "plugins": "brainsmith_core.cli.plugins:plugins",
 }

@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""LayerNorm: the custom op of the kernel."""
+"""LayerNorm: the custom ops of the kernel, on floats and on integers."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
+from brainsmith_kernels.integer_kernel_op import IntegerKernelOp
 from brainsmith_kernels.kernel_op import KernelOp
-from brainsmith_kernels.layernorm.specification import layer_norm
+from brainsmith_kernels.layernorm.specification import LayerNormSpecification, layer_norm
 
 
 class LayerNorm(KernelOp):
@@ -35,3 +36,14 @@ class LayerNorm(KernelOp):
     def compute(self, *operands: Any) -> Any:
         """The normalised rows."""
         return layer_norm(operands[0], self.get_nodeattr("epsilon"))
+
+
+class IntLayerNorm(IntegerKernelOp):
+    """Normalisation of integers along the last axis, as hardware computes it; ``SIMD`` in each cycle."""
+
+    specification = LayerNormSpecification
+    fields = {  # noqa: RUF012
+        "input_scale": ("f", True, 1.0),
+        "output_scale": ("f", True, 1.0),
+        "epsilon": ("f", False, 1e-5),
+    }

@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""Softmax: the custom op of the kernel."""
+"""Softmax: the custom ops of the kernel, on floats and on integers."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
+from brainsmith_kernels.integer_kernel_op import IntegerKernelOp
 from brainsmith_kernels.kernel_op import KernelOp
-from brainsmith_kernels.softmax.specification import softmax
+from brainsmith_kernels.softmax.specification import SoftmaxSpecification, softmax
 
 
 class Softmax(KernelOp):
@@ -28,3 +29,13 @@ class Softmax(KernelOp):
     def compute(self, *operands: Any) -> Any:
         """The rows' softmax."""
         return softmax(*operands)
+
+
+class IntSoftmax(IntegerKernelOp):
+    """Softmax of integers along the last axis, as hardware computes it; ``SIMD`` elements in each cycle."""
+
+    specification = SoftmaxSpecification
+    fields = {  # noqa: RUF012
+        "input_scale": ("f", True, 1.0),
+        "output_scale": ("f", True, 1.0),
+    }

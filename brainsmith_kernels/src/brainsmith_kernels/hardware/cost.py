@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The cost of a kernel: cycles by a formula, cells by measurements and a fit to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from brainsmith_core.errors import HardwareError
+from brainsmith_core.hardware import Resources
+
+_CELLS = ("lut", "ff", "dsp", "bram18")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a kernel costs.
+
+    ``words`` and ``latency`` give the cycles: one word in each, and so many from the last word in to the
+    last word out. ``table`` is a JSON file of measured points, written by ``python -m
+    brainsmith_kernels.hardware.measure``; ``features`` are the numbers on which cells depend linearly.
+    """
+
+    latency: Callable[[Any], int]
+    table: Path
+    features: Callable[[Any], tuple[float, ...]]
+    read: Callable[[Mapping[str, str]], Any]
+
+    def cycles(self, parameters: Any, rows: int) -> int:
+        """The cycles from the first word in to the last word out, both streams never standing still."""
+        return int(parameters.words * rows + self.latency(parameters))
+
+    def resources(self, parameters: Any, family: str) -> Resources:
+        """The measured point of these parameters, or else a least-squares fit to all points of the family.
+
+        Raises ``HardwareError`` for a family that was never measured.
+        """
+        measured = [point for point in self.points() if point["family"] == family]
+        if not measured:
+            families = ", ".join(sorted({point["family"] for point in self.points()}))
+            raise HardwareError(f"nothing was measured for {family!r}", remedy=f"choose one of {families}")
+        wanted = parameters.as_dict()
+        for point in measured:
+            if self.read_point(point).as_dict() == wanted:
+                cells = {cell: point[cell] for cell in _CELLS}
+                return Resources(family=family, source=point["source"], measured=True, **cells)
+        return self._fitted(parameters, family, measured)
+
+    def points(self) -> list[dict[str, Any]]:
+        """The measured points: ``parameters`` as text, ``family``, the cells, ``source``."""
+        return _read(self.table)
+
+    def read_point(self, point: Mapping[str, Any]) -> Any:
+        """The parameters of a measured point."""
+        return self.read(point["parameters"])
+
+    def _fitted(self, parameters: Any, family: str, measured: list[dict[str, Any]]) -> Resources:
+        known = np.asarray([(1.0, *self.features(self.read_point(point))) for point in measured])
+        asked = np.asarray((1.0, *self.features(parameters)))
+        weights, *_ = np.linalg.lstsq(known, np.asarray([[point[c] for c in _CELLS] for point in measured]))
+        cells = {
+            cell: max(0, round(float(value))) for cell, value in zip(_CELLS, asked @ weights, strict=True)
+        }
+        within = bool(((known.min(axis=0) <= asked) & (asked <= known.max(axis=0))).all())
+        sources = ", ".join(sorted({point["source"] for point in measured}))
+        kind = "estimated by" if within else "extrapolated from"
+        fit = f"{kind} a fit to {len(measured)} points of {sources}"
+        return Resources(family=family, source=fit, measured=False, **cells)
+
+
+@cache
+def _read(table: Path) -> list[dict[str, Any]]:
+    points: list[dict[str, Any]] = json.loads(table.read_text(encoding="utf-8"))["points"]
+    return points

@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The integer type of a stream's elements, by the names that QONNX gives them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from brainsmith_core.errors import HardwareError
+
+
+@dataclass(frozen=True)
+class IntegerType:
+    """Two's complement or unsigned integers of some bits; printed as ``INT8`` or ``UINT4``."""
+
+    bits: int
+    signed: bool
+
+    @classmethod
+    def parse(cls, text: str) -> IntegerType:
+        """The type of a QONNX name; ``HardwareError`` for a float, a bipolar or any other type."""
+        match = re.fullmatch(r"(U?)INT(\d+)", text)
+        if text == "BINARY" or match is None or int(match[2]) < 1:
+            raise HardwareError(f"{text!r} is not an integer type", remedy="write INT8, UINT4 or the like")
+        return cls(bits=int(match[2]), signed=not match[1])
+
+    @property
+    def minimum(self) -> int:
+        """The least value."""
+        return -(1 << (self.bits - 1)) if self.signed else 0
+
+    @property
+    def maximum(self) -> int:
+        """The greatest value."""
+        return (1 << (self.bits - self.signed)) - 1
+
+    @property
+    def magnitude(self) -> int:
+        """The greatest absolute value."""
+        return max(-self.minimum, self.maximum)
+
+    def __str__(self) -> str:
+        return f"{'' if self.signed else 'U'}INT{self.bits}"
+
+
+INT8 = IntegerType(8, signed=True)
+UINT8 = IntegerType(8, signed=False)

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The parameters of a kernel: everything on which its result and its generated files depend."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+from brainsmith_core.errors import HardwareError
+from brainsmith_kernels.hardware.integer_type import IntegerType
+from brainsmith_kernels.hardware.stream import Array, Stream
+
+#: More than this in one word is no stream that FINN's tools would carry.
+WIDEST_WORD = 8192
+_READERS: Mapping[str, Any] = {"int": int, "float": float, "str": str, "IntegerType": IntegerType.parse}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters(ABC):
+    """Rows of ``size`` integers in, rows of as many out, ``simd`` of them in each word.
+
+    The defaults of a kernel are those that its commands run. A value out of range raises ``HardwareError``.
+    """
+
+    kernel: ClassVar[str]
+
+    size: int
+    simd: int
+    input_type: IntegerType
+    output_type: IntegerType
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Raise ``HardwareError`` for values for which there is no hardware."""
+        if self.size < 1:
+            raise self.error(f"size={self.size} is not the length of a row", "give 1 or more")
+        if self.simd < 1 or self.size % self.simd:
+            divisors = ", ".join(str(n) for n in range(1, self.size + 1) if self.size % n == 0)
+            raise self.error(
+                f"simd={self.simd} does not divide size={self.size}", f"choose one of {divisors}"
+            )
+        widest = max(self.input.bits, self.output.bits)
+        if widest > WIDEST_WORD:
+            fact = f"a word of {widest} bits is wider than {WIDEST_WORD}"
+            raise self.error(fact, "choose a smaller simd")
+
+    @abstractmethod
+    def compute(self, rows: Array) -> Array:
+        """The specification: the rows that come out for rows of integers, ``(n, size)``, both int64."""
+
+    @abstractmethod
+    def real(self, rows: Array) -> Array:
+        """The same in float64, unrounded, in units of the output's last place and clipped to its range."""
+
+    def check_scale(self, name: str) -> None:
+        """Raise ``HardwareError`` unless the field is a positive, finite scale."""
+        scale = getattr(self, name)
+        if not (math.isfinite(scale) and scale > 0):
+            raise self.error(f"{name}={scale} is no scale", "give a positive number")
+
+    def error(self, fact: str, remedy: str) -> HardwareError:
+        """The error that these parameters are."""
+        return HardwareError(fact, place=self.kernel, remedy=remedy)
+
+    @property
+    def input(self) -> Stream:
+        """The stream ``in0_V``."""
+        return Stream(self.input_type, self.size, self.simd)
+
+    @property
+    def output(self) -> Stream:
+        """The stream ``out0_V``."""
+        return Stream(self.output_type, self.size, self.simd)
+
+    @property
+    def words(self) -> int:
+        """The words of a row."""
+        return self.size // self.simd
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> Self:
+        """The defaults with some fields read from text, as a command line gives them."""
+        readers = {field.name: _READERS.get(str(field.type)) for field in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in given.items():
+            reader = readers.get(name)
+            if reader is None:
+                names = ", ".join(known for known, reader in readers.items() if reader)
+                raise HardwareError(
+                    f"{name!r} is no parameter", place=cls.kernel, remedy=f"the parameters are {names}"
+                )
+            try:
+                values[name] = reader(text)
+            except ValueError:
+                wanted = {"int": "a whole number", "float": "a number"}[reader.__name__]
+                raise HardwareError(
+                    f"{name}={text!r} is not {wanted}",
+                    place=cls.kernel,
+                    remedy=f"write {name}=1, for instance",
+                ) from None
+        return cls(**values)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name, as JSON can hold them."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    @property
+    def module_name(self) -> str:
+        """The name of the top module, with which all others begin; different parameters never share it."""
+        digest = hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:8]
+        return f"brainsmith_{self.kernel.lower()}_{digest}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, IntegerType):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
