@@ -174,7 +174,7 @@ def test_S63_S85_S86_a_blueprints_plugins_come_by_type_and_attribute(seed: Path)
     assert set(plugins) == {"transforms", "kernels", "backends", "steps"}
     assert plugins["transforms"].ExpandNorms is tfm.ExpandNorms
     assert plugins["kernels"].MatMul is kn.brainsmith.MatMul
-    assert plugins["backends"].list_plugins() == []
+    assert plugins["backends"].list_plugins() == ["SoftmaxHLS"]
     assert not hasattr(plugins["transforms"], "InferGelu")
 
 
