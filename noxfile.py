@@ -70,7 +70,7 @@ def wheels(session: nox.Session) -> None:
     session.run("python", "tests/wheels/check_wheels.py", str(folder))
     installed = [str(path) for path in sorted(folder.glob("*.whl"))]
     session.install(CONSTRAINTS, *installed, *TEST_TOOLS, *EXAMPLE_TOOLS)
-    session.run("pytest", "-n2", "-q", "-m", "not slow", "tests/integration")
+    session.run("pytest", "-n2", "-q", "-m", "not slow and not sweep", "tests/integration")
 
 
 @nox.session
@@ -91,3 +91,10 @@ def bench(session: nox.Session) -> None:
     """Discovery side by side with its peers; not part of the default run."""
     session.install("./brainsmith_core", "-r", "benchmarks/requirements.txt")
     session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def sweeps(session: nox.Session) -> None:
+    """Many rows through every kernel's hardware; not part of the default run."""
+    _install_editable(session)
+    session.run("pytest", "-n2", "-m", "sweep", *(session.posargs or ["tests/kernels"]))

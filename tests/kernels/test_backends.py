@@ -178,7 +178,7 @@ def test_the_fit_is_close_to_every_measured_point(name):
 SWEEP = [(64, 4), (384, 8), (768, 16), (1024, 16), (60, 12), (12, 12)]
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", [*RTL, *HLS])
 @pytest.mark.parametrize(("size", "simd"), SWEEP)
 def test_many_rows_are_equal_and_no_further_than_half_a_unit_from_the_real_function(
