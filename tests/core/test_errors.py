@@ -96,5 +96,7 @@ def test_each_kind_of_error_has_an_exit_code_of_its_own() -> None:
         "OutputError": 8,
         "BuildError": 9,
         "VerificationError": 10,
+        "HardwareError": 11,
+        "ToolError": 12,
     }
     assert issubclass(VerificationError, errors.BuildError)
