@@ -102,6 +102,19 @@ def all_packs(no_packs: None, full_site: Path) -> Iterator[Path]:
         yield full_site
 
 
+@pytest.fixture(scope="session")
+def hardware_site(build_wheel: BuildWheel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pack whose back ends can be simulated and synthesised."""
+    return install(build_wheel("hardware"), site=tmp_path_factory.mktemp("hardware_site"))
+
+
+@pytest.fixture
+def hardware_pack(no_packs: None, hardware_site: Path) -> Iterator[Path]:
+    """An environment with that pack alone."""
+    with installed(hardware_site):
+        yield hardware_site
+
+
 @pytest.fixture
 def good_manager(good_packs: Path) -> PluginManager:
     return PluginManager(Configuration())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("all_packs")
+pytestmark = pytest.mark.usefixtures("hardware_pack")
 
 
 def test_an_equal_simulation_ends_with_status_0_and_says_what_was_run(run) -> None:
