@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+import subprocess
+import sys
 from pathlib import Path
 
 import pyslang
@@ -75,14 +76,17 @@ def test_successive_rows_overlap_wholly(name, size):
 def test_files_are_a_pure_function_of_the_parameters(name):
     backend, parameters = make(name)
     files = backend.files(parameters)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        elsewhere = pool.submit(generate, name, pickle.dumps(parameters)).result()
+    code = (
+        "import json, pickle, sys\n"
+        "from brainsmith_core.loading import load\n"
+        "record, parameters = pickle.loads(sys.stdin.buffer.read())\n"
+        "print(json.dumps(load(record).files(parameters)))\n"
+    )
+    given = pickle.dumps((BACKENDS[name], parameters))
+    done = subprocess.run([sys.executable, "-c", code], input=given, capture_output=True, check=True)
+    elsewhere = json.loads(done.stdout)
     assert elsewhere == files
     assert all(text.startswith("// SPDX") and text.endswith("\n") for text in files.values())
-
-
-def generate(name, parameters):
-    return load(BACKENDS[name]).files(pickle.loads(parameters))
 
 
 @pytest.mark.parametrize("name", BACKENDS)
