@@ -13,8 +13,11 @@ from qonnx.custom_op.registry import getCustomOp
 from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.infer_shapes import InferShapes
 
+import finn_brainsmith
 from brainsmith_core.errors import BuildError, HardwareError
+from brainsmith_core.hardware import HardwareKernel, lacking
 from brainsmith_kernels.domain import DOMAIN
+from brainsmith_kernels.lut_activation.specification import LutActivationSpecification
 from brainsmith_kernels.simulation.stimuli import stimuli
 
 OPS = {
@@ -28,6 +31,8 @@ OPS = {
         "outputDataType": "INT8",
     },
 }
+
+OTHER = {"size": "6", "simd": "3", "input_type": "UINT3", "input_scale": "0.3"}
 
 
 def make(op_type, datatype="INT8", **attributes):
@@ -98,3 +103,30 @@ y = execute_onnx(ModelWrapper(sys.argv[1]), {"x": np.zeros((2, 5, 12), np.float3
 print(sorted(set(y.ravel())))
 """
     assert "21.0" in in_fresh_process(text, tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize("op_type", OPS)
+def test_it_is_a_kernel_for_hardware(op_type):
+    op = getCustomOp(make(op_type).graph.node[0])
+    assert lacking(type(op), HardwareKernel) == ()
+    (source,), (sink,) = op.input_tensors(), op.output_tensors()
+    assert (source.name, source.shape, source.datatype) == ("x", (2, 5, 12), "INT8")
+    assert (sink.name, sink.shape, sink.datatype) == ("y", (2, 5, 12), OPS[op_type]["outputDataType"])
+
+
+@pytest.mark.parametrize("op_type", OPS)
+@pytest.mark.parametrize(
+    "given", [{}, {"size": "6", "simd": "3", "input_type": "UINT3", "input_scale": "0.3"}]
+)
+def test_a_node_with_the_attributes_of_parameters_gives_equal_parameters(op_type, given):
+    cls = finn_brainsmith.custom_op[op_type]
+    parameters = cls.specification.parse(given)
+    node = helper.make_node(op_type, ["x"], ["y"], domain=DOMAIN, **cls.node_attributes(parameters))
+    assert getCustomOp(node).parameters() == parameters
+
+
+def test_a_node_carries_the_table_of_its_parameters():
+    parameters = LutActivationSpecification.parse({"input_type": "UINT2"}).with_table()
+    attributes = finn_brainsmith.LutActivation.node_attributes(parameters)
+    node = helper.make_node("LutActivation", ["x"], ["y"], domain=DOMAIN, **attributes)
+    assert getCustomOp(node).parameters().table == parameters.table

@@ -1,19 +1,21 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""The hardware protocol: what core asks of a back end to simulate it, synthesise it and know its cost.
+"""The hardware protocol: what a kernel and its back ends say of themselves, without any framework.
 
-Any pack's back-end class may follow it; those that do not, such as a framework's own, are listed and used in
-builds all the same, and the commands ``brainsmith kernel …`` say that they cannot run them.
+Any pack's classes may follow it. Those that do can be simulated, synthesised and costed from the command
+line, and become native operators of a hardware compiler whose bridge adapts them. Those that do not, such as
+a framework's own, are listed and used in builds all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from brainsmith_core.errors import HardwareError
+from brainsmith_core.frameworks import TensorDescription
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,48 @@ class HardwareBackend(Protocol):
     @classmethod
     def synthesize(cls, parameters: Any, *, family: str, folder: Path) -> Resources:
         """Synthesise the generated files for a device family, below the folder."""
+
+
+class HardwareKernel(Protocol):
+    """A kernel's class that says of each node what its back ends need, from the node's attributes alone.
+
+    It is the class behind a ``KernelRecord``, and a custom op of the pack's own ONNX domain besides: made
+    from a node, it executes the specification.
+    """
+
+    #: How much of a row is worked on at once (``SIMD``, ``PE``), by the attribute with the length it divides.
+    folding: ClassVar[Mapping[str, str]]
+
+    def parameters(self) -> Any:
+        """What the back ends generate files from; ``HardwareError`` for attributes out of range.
+
+        They have ``as_dict()``, ``module_name`` (the top module, with whose name those of all others begin),
+        ``compute(rows)``, the exact specification on integers of shape ``(n, size)``, and ``real(rows)``,
+        the same in float64, unrounded, in units of the output's last place.
+        """
+
+    @classmethod
+    def node_attributes(cls, parameters: Any) -> dict[str, Any]:
+        """The attributes of a node for one row; a node that has them gives equal parameters.
+
+        An attribute whose value would be an empty list is left out.
+        """
+
+    def input_tensors(self) -> Sequence[TensorDescription]:
+        """The tensors of the back ends' ports ``in``, in the ports' order; a row is the last dimension.
+
+        Datatypes are QONNX's. Constants, such as a table, are attributes and no tensors.
+        """
+
+    def output_tensors(self) -> Sequence[TensorDescription]:
+        """The tensors of the ports ``out``, in the ports' order."""
+
+
+def lacking(candidate: Any, protocol: type) -> tuple[str, ...]:
+    """What of ``HardwareKernel`` or ``HardwareBackend`` a class does not have; nothing if it follows it."""
+    wanted = {**getattr(protocol, "__annotations__", {}), **vars(protocol)}
+    public = (name for name in wanted if not name.startswith("_"))
+    return tuple(name for name in public if getattr(candidate, name, None) is None)
 
 
 def check_backend(backend: Any, name: str, method: str) -> None:

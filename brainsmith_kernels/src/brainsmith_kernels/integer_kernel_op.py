@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from brainsmith_core.frameworks import TensorDescription
 from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.hardware.parameters import Parameters
 from brainsmith_kernels.kernel_op import KernelOp
@@ -18,8 +19,9 @@ from brainsmith_kernels.kernel_op import KernelOp
 class IntegerKernelOp(KernelOp):
     """An operator on rows of integers, which its kernel's back ends compute bit for bit.
 
-    Tensors carry the integers as floats, as QONNX's do; scales stand on the node. ``fields`` gives for each
-    further field of the specification the attribute's QONNX type and default.
+    It follows ``brainsmith_core.hardware.HardwareKernel``. Tensors carry the integers as floats, as QONNX's
+    do; scales stand on the node. ``fields`` gives for each further field of the specification the
+    attribute's QONNX type and default.
     """
 
     specification: ClassVar[type[Parameters]]
@@ -51,6 +53,38 @@ class IntegerKernelOp(KernelOp):
             output_type=IntegerType.parse(self.get_nodeattr("outputDataType")),
             **{field: _value(self.get_nodeattr(field)) for field in self.fields},
         )
+
+    @classmethod
+    def node_attributes(cls, parameters: Parameters) -> dict[str, Any]:
+        """The attributes of a node for one row; a node that has them gives equal parameters."""
+        (parallel,) = cls.folding
+        attributes: dict[str, Any] = {
+            "inputDataType": str(parameters.input_type),
+            "outputDataType": str(parameters.output_type),
+            "numInputVectors": [1],
+            "NumChannels": parameters.size,
+            parallel: parameters.simd,
+        }
+        values = {field: getattr(parameters, field) for field in cls.fields}
+        # ONNX can tell of no empty list what it would be a list of.
+        return attributes | {
+            field: list(value) if isinstance(value, tuple) else value
+            for field, value in values.items()
+            if value != ()
+        }
+
+    def input_tensors(self) -> tuple[TensorDescription, ...]:
+        """The rows that go in."""
+        return (self._rows(self.onnx_node.input[0], "inputDataType"),)
+
+    def output_tensors(self) -> tuple[TensorDescription, ...]:
+        """As many rows that come out."""
+        return (self._rows(self.onnx_node.output[0], "outputDataType"),)
+
+    def _rows(self, tensor: str, datatype: str) -> TensorDescription:
+        leading = (int(size) for size in self.get_nodeattr("numInputVectors"))
+        shape = (*leading, int(self.get_nodeattr("NumChannels")))
+        return TensorDescription(tensor, shape, self.get_nodeattr(datatype))
 
     def count_cycles(self) -> int:
         """One word in each cycle; what a row waits for overlaps with the rows after it."""

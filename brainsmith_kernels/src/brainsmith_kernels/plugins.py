@@ -189,10 +189,10 @@ _SETS: tuple[dict[str, Any], ...] = (
 
 _KERNELS = (
     ("MatMul", "matmul", "MatMul", "Matrix product; exact on integer operands."),
-    ("LayerNorm", "layernorm", "LayerNorm", "Normalisation of the last axis to mean 0 and variance 1."),
+    ("LayerNorm", "layernorm", "IntLayerNorm", "Normalisation of the last axis to mean 0 and variance 1."),
     ("RMSNorm", "rmsnorm", "IntRMSNorm", "Normalisation of the last axis to mean square 1, on integers."),
-    ("Softmax", "softmax", "Softmax", "Softmax over the last axis."),
-    ("Gelu", "gelu", "Gelu", "Gaussian error linear unit, element by element."),
+    ("Softmax", "softmax", "IntSoftmax", "Softmax over the last axis."),
+    ("Gelu", "lut_activation", "LutActivation", "Gaussian error linear unit, element by element."),
     ("LutActivation", "lut_activation", "LutActivation", "Any function of integers of at most 8 bits."),
 )
 

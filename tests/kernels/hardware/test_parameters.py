@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from brainsmith_core.errors import HardwareError
@@ -41,7 +42,7 @@ REFUSED = [
     (SoftmaxSpecification, {"size": "2048", "simd": "2048"}, "a word of 16384 bits"),
     (LayerNormSpecification, {"size": "1", "simd": "1"}, "size=1 has no hardware"),
     (LayerNormSpecification, {"input_type": "INT17"}, "input_type=INT17 is out of range"),
-    (LayerNormSpecification, {"epsilon": "-1e-5"}, "epsilon=-1e-05 is negative"),
+    (LayerNormSpecification, {"epsilon": "-0.5"}, "epsilon=-0.5 is negative"),
     (LayerNormSpecification, {"epsilon": "inf"}, "epsilon=inf is negative or not finite"),
     (LayerNormSpecification, {"input_scale": "1e-12"}, "drowns any variance"),
     (LayerNormSpecification, {"output_scale": "0"}, "output_scale=0.0 is no scale"),
@@ -75,3 +76,9 @@ def test_the_module_name_tells_parameters_apart_and_is_the_same_in_every_process
     pickled = pickle.dumps(specification.parse({"simd": "2"}))
     done = subprocess.run([sys.executable, "-c", code], input=pickled, capture_output=True, check=True)
     assert done.stdout.decode().strip() == names[1]
+
+
+def test_a_real_number_is_one_that_a_node_s_attribute_holds():
+    parameters = LayerNormSpecification(epsilon=1e-5, input_scale=0.3)
+    assert (parameters.epsilon, parameters.input_scale) == (np.float32(1e-5), np.float32(0.3))
+    assert parameters == LayerNormSpecification(epsilon=float(np.float32(1e-5)), input_scale=np.float32(0.3))

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.hardware.stream import Array, Stream
@@ -25,7 +27,9 @@ _READERS: Mapping[str, Any] = {"int": int, "float": float, "str": str, "IntegerT
 class Parameters(ABC):
     """Rows of ``size`` integers in, rows of as many out, ``simd`` of them in each word.
 
-    The defaults of a kernel are those that its commands run. A value out of range raises ``HardwareError``.
+    The defaults of a kernel are those that its commands run. A real number is rounded to float32, which is
+    what an attribute of an ONNX node holds, so that parameters say the same wherever they come from. A value
+    out of range raises ``HardwareError``.
     """
 
     kernel: ClassVar[str]
@@ -36,6 +40,9 @@ class Parameters(ABC):
     output_type: IntegerType
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            if field.type == "float":
+                object.__setattr__(self, field.name, _as_attribute(getattr(self, field.name)))
         self.check()
 
     def check(self) -> None:
@@ -117,6 +124,11 @@ class Parameters(ABC):
         """The name of the top module, with which all others begin; different parameters never share it."""
         digest = hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:8]
         return f"brainsmith_{self.kernel.lower()}_{digest}"
+
+
+def _as_attribute(value: float) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.float32(value))
 
 
 def _plain(value: Any) -> Any:
