@@ -56,12 +56,17 @@ def steps_to_add(steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel])
         return []
     names = ", ".join(dict.fromkeys(kernel.record.qualified_name for kernel in foreign))
     added = []
-    inferred = any(step.record is not None and step.record.stage == _INFERENCE_STAGE for step in steps)
+    # FINN's own step of that stage knows only FINN's kernels.
+    inferred = any(_infers(step) and (_source(step) != _SOURCE or _name(step) == INFER) for step in steps)
     if not inferred and any(kernel.inference for kernel in foreign):
         added.append(StepToAdd(ours[0], f"{_SOURCE}:{INFER}", f"added to infer {names}"))
     if HAND_OVER not in present:
         added.append(StepToAdd(taking[0], f"{_SOURCE}:{HAND_OVER}", f"added to give FINN {names}"))
     return added
+
+
+def _infers(step: PlannedStep) -> bool:
+    return step.record is not None and step.record.stage == _INFERENCE_STAGE
 
 
 def _source(step: PlannedStep) -> str:
