@@ -9,6 +9,8 @@ from onnx import TensorProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.general import GiveUniqueNodeNames
+from qonnx.transformation.infer_datatypes import InferDataTypes
+from qonnx.transformation.infer_shapes import InferShapes
 
 #: Rows of a frame, and what goes into, through and out of the model in a row.
 ROWS, INPUTS, WIDTH, OUTPUTS = 3, 16, 24, 8
@@ -91,18 +93,23 @@ def leaky_pair():
     model = ModelWrapper(helper.make_model(graph, opset_imports=opsets, ir_version=8))
     for name in names[:2]:
         model.set_tensor_datatype(name, DataType["INT5"])
-    return model.transform(GiveUniqueNodeNames())
+    return _named(model)
 
 
 def ours():
     """The four kernels of the project's own pack on integers of 4 bits, without anything around them."""
-    nodes, tensor = _chain("x")
+    nodes, _ = _chain("x")
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, ROWS, WIDTH]) for name in ("x", "y")]
     nodes[-1].output[0] = "y"
     graph = helper.make_graph(nodes, "ours", ends[:1], ends[1:])
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("finn_brainsmith", 1)]
     model = ModelWrapper(helper.make_model(graph, opset_imports=opsets, ir_version=8))
     model.set_tensor_datatype("x", DataType["INT4"])
+    return _named(model)
+
+
+def _named(model):
+    model = model.transform(InferShapes()).transform(InferDataTypes())
     return model.transform(GiveUniqueNodeNames())
 
 

@@ -29,6 +29,13 @@ def ask(script, site, tmp_path):
     return ask
 
 
+@pytest.fixture(scope="module")
+def told(script, site, tmp_path_factory):
+    """What one process has seen of FINN's dictionaries."""
+    folder = tmp_path_factory.mktemp("dictionaries")
+    return script("native_nodes.py", "dictionaries", str(folder), PYTHONPATH=str(site))
+
+
 @pytest.mark.parametrize("language", ["rtl", "hls"])
 def test_FINN_s_simulation_of_a_stranger_s_kernels_equals_their_specification(ask, language):
     told = ask("simulated", "leaky", language, "8")
@@ -49,14 +56,14 @@ def test_FINN_s_simulation_of_our_kernels_equals_their_specification(ask, langua
         assert told["simulated"] == told["formula"]
 
 
-def test_a_name_that_FINN_has_already_is_refused(ask):
-    told = ask("taken")
+def test_a_name_that_FINN_has_already_is_refused(told):
+    told = told["taken"]
     assert "kernel leaky:Midpoint: FINN itself has an operator Midpoint already" in told["error"]
     assert told["still"] == "MVAU"
 
 
-def test_registering_again_changes_nothing(ask):
-    told = ask("repeated")
+def test_registering_again_changes_nothing(told):
+    told = told["repeated"]
     assert {"LeakyRelu2", "Midpoint", *OURS} <= set(told["kernels"])
     assert told["same"] == [True, True, True]
     assert told["folded"] == 1
@@ -70,8 +77,8 @@ def test_a_saved_model_can_be_loaded_in_a_fresh_process(ask, tmp_path):
     assert told["after"] == [-3.0]
 
 
-def test_a_node_whose_input_is_not_quantised_is_an_error_that_names_it(ask):
-    told = ask("unquantised")
+def test_a_node_whose_input_is_not_quantised_is_an_error_that_names_it(told):
+    told = told["unquantised"]
     assert "node IntLayerNorm_0" in told["error"]
     assert "'FLOAT32' is not an integer type" in told["error"]
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""FINN's PrepareCppSim with a pool of workers, on nodes of another pack's kernels; prints the outcome as JSON.
+"""FINN's PrepareCppSim with a pool of workers, on nodes of another pack's kernels; prints JSON.
 
 Run as a script in a process of its own: ``python worker_pools.py METHOD FOLDER``, where the method is one of
 ``fork``, ``spawn`` and ``forkserver``.
