@@ -46,8 +46,13 @@ class Simulator(ABC):
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> list[Path]:
-    """Write generated files and return their paths, in the files' order."""
+    """Write generated files and return their paths, in the files' order.
+
+    A file that is there already with the same text is left alone, so that tools need not build it again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
     return [folder / name for name in files]
