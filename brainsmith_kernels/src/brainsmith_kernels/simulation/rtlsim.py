@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from brainsmith_kernels.hardware.stream import Stream
@@ -40,7 +40,8 @@ class RtlSimulator(Simulator):
         run_bounded([*words, str(HARNESS)], folder, seconds=300)
         for part in library.glob("*.o"):
             # Verilator's own library is the same for every kernel and takes longest to compile.
-            shutil.copy(part, objects)
+            if not (objects / part.name).exists():
+                shutil.copy(part, objects)
         run_bounded([make, "-C", str(objects), "-f", "Vtop.mk", "Vtop"], folder, seconds=600)
         _keep(objects, library)
         self._program = objects / "Vtop"
@@ -50,12 +51,12 @@ class RtlSimulator(Simulator):
         return [self._program, words, result, *sizes, str(round(100 * stall)), str(seed)]
 
 
-def lint(files: Mapping[str, str], top: str, folder: Path) -> None:
+def lint(files: Mapping[str, str], top: str, folder: Path, *, warnings: Sequence[str] = WARNINGS) -> None:
     """Raise ``HardwareError`` with what Verilator has to say about the files, if anything."""
     folder.mkdir(parents=True, exist_ok=True)
     verilator = find_tool("verilator")
     paths = write_files(files, folder)
-    run_bounded([verilator, "--lint-only", *WARNINGS, "--top-module", top, *paths], folder, seconds=120)
+    run_bounded([verilator, "--lint-only", *warnings, "--top-module", top, *paths], folder, seconds=120)
 
 
 def _cache(version: str) -> Path:
