@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from brainsmith_core.blueprint.plan import Target
+    from brainsmith_core.blueprint.plan import PlannedKernel, PlannedStep, Target
     from brainsmith_core.build.configuration import BuildConfig
     from brainsmith_core.build.section import Section
     from brainsmith_core.records import Record
@@ -27,7 +27,8 @@ class FrameworkAdapter(ABC):
     """One framework as core sees it; its ``name`` is the source name of the pack that brings it.
 
     A bridge returns instances from its ``register_frameworks`` hook. Making one, and each method up
-    to ``environment_variables``, imports nothing of the framework, nor does ``settings_faults``.
+    to ``environment_variables``, imports nothing of the framework, nor do ``settings_faults`` and
+    ``steps_to_add``.
     """
 
     name: str = ""
@@ -83,6 +84,15 @@ class FrameworkAdapter(ABC):
         """What is wrong with a blueprint's target and its section for this framework."""
         return ()
 
+    def steps_to_add(
+        self, steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel]
+    ) -> Sequence[StepToAdd]:
+        """What a plan lacks between its steps so that this framework can carry it out with these kernels.
+
+        Asked of each framework that has steps in a blueprint's plan; imports nothing of the framework.
+        """
+        return ()
+
     def executable(self, model: Any, config: BuildConfig) -> Any:
         """The model to execute for one between steps, where the framework cannot execute that itself.
 
@@ -93,6 +103,17 @@ class FrameworkAdapter(ABC):
     def report_sections(self, output_dir: Path) -> Sequence[Section]:
         """Parts for the report's page, made of the files that this framework's steps left in a folder."""
         return ()
+
+
+class StepToAdd:
+    """A step of the framework's own (``'finn:name'``), the index before which it belongs, and why."""
+
+    __slots__ = ("index", "reason", "reference")
+
+    def __init__(self, index: int, reference: str, reason: str) -> None:
+        self.index = index
+        self.reference = reference
+        self.reason = reason
 
 
 class SettingFault:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from brainsmith_core.blueprint.plan import Target
+    from brainsmith_core.blueprint.plan import PlannedKernel, PlannedStep, Target
     from brainsmith_core.build.configuration import BuildConfig
     from brainsmith_core.build.section import Section
-    from brainsmith_core.frameworks import SettingFault
+    from brainsmith_core.frameworks import SettingFault, StepToAdd
     from brainsmith_core.records import Record
     from brainsmith_finn_bridge.installation import Installation
 
@@ -99,17 +99,35 @@ class FINNAdapter(FrameworkAdapter):
         return finn_environment()
 
     def running(self, config: BuildConfig) -> AbstractContextManager[None]:
-        """FINN's environment, with what it generates in the build's folder, below ``finn``."""
-        from brainsmith_finn_bridge.environment import finn_environment
+        """FINN's environment, with what it generates in the build's folder, below ``finn``.
 
-        return finn_environment(config.output_dir / "finn")
+        Kernels of other packs, which the build's blueprint names, are operators of FINN's in it.
+        """
+        from brainsmith_finn_bridge.kernels.environment import environment_with_kernels
+
+        return environment_with_kernels(config)
 
     def step_config(self, config: BuildConfig) -> Any:
-        """A DataflowBuildConfig of the target and of ``finn_config``; its ``output_dir`` is the build's."""
+        """A DataflowBuildConfig of the target and of ``finn_config``; its ``output_dir`` is the build's.
+
+        It also has the build's ``kernels``, for those steps that are the bridge's and not FINN's.
+        """
         from brainsmith_finn_bridge.build_settings import dataflow_build_config
 
         installation = find_installation()
-        return dataflow_build_config(installation, config) if installation else config
+        if installation is None:
+            return config
+        made = dataflow_build_config(installation, config)
+        made.kernels = config.kernels
+        return made
+
+    def steps_to_add(
+        self, steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel]
+    ) -> Sequence[StepToAdd]:
+        """Where kernels of other packs are inferred, unless a step does so, and where FINN gets them."""
+        from brainsmith_finn_bridge.kernels.plan import steps_to_add
+
+        return steps_to_add(steps, kernels)
 
     def settings_faults(self, target: Target, settings: Mapping[str, Any]) -> Sequence[SettingFault]:
         """Boards, fields and values that the installed FINN does not know, read from its source."""
@@ -123,9 +141,11 @@ class FINNAdapter(FrameworkAdapter):
         nodes = getattr(getattr(model, "graph", None), "node", ())
         if not any(node.domain.startswith(_HARDWARE) for node in nodes):
             return model
+        from brainsmith_finn_bridge.kernels.environment import environment_with_kernels
         from brainsmith_finn_bridge.whole_model import executable
 
-        return executable(model, config.output_dir)
+        with environment_with_kernels(config):
+            return executable(model, config.output_dir)
 
     def report_sections(self, output_dir: Path) -> Sequence[Section]:
         """Tables and charts of the estimates that FINN's steps left."""

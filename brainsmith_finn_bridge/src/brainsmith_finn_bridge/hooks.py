@@ -14,6 +14,7 @@ from brainsmith_core import (
     hookimpl,
 )
 from brainsmith_finn_bridge.adapter import FINNAdapter
+from brainsmith_finn_bridge.kernels.plan import steps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def register_backends() -> list[BackendRecord]:
 
 @hookimpl
 def register_steps() -> list[StepRecord]:
-    """List the build steps of the installed FINN."""
-    return _records(StepRecord)
+    """List the build steps of the installed FINN, and those that bring it kernels of other packs."""
+    return [*_records(StepRecord), *(steps() if _adapter.is_available() else ())]
 
 
 @hookimpl

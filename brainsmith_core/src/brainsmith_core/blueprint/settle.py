@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from brainsmith_core.blueprint.blueprint import Blueprint, Reference
 from brainsmith_core.blueprint.faults import Faults
 from brainsmith_core.blueprint.kernels import settle_kernels
-from brainsmith_core.blueprint.plan import Plan, PlannedStep
+from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep
 from brainsmith_core.blueprint.requirements import unmet
 from brainsmith_core.blueprint.resolve import FailedPack, Resolver, member_reference
 from brainsmith_core.frameworks import FrameworkAdapter
@@ -44,6 +45,7 @@ def plan(
         remedy = "name at least one under 'hw_compiler'"
         faults.add(blueprint.sections["hw_compiler"], fact, remedy)
     _check_settings(blueprint, steps, adapter, faults)
+    steps = _completed(steps, kernels, blueprint, resolver, adapter)
     faults.raise_any(blueprint.file)
     return Plan(
         name=blueprint.name,
@@ -63,14 +65,40 @@ def _check_settings(
     adapter: Callable[[str], FrameworkAdapter | None],
     faults: Faults,
 ) -> None:
-    stepping = [step.record.source for step in steps if step.record and step.record.type == "step"]
-    for name in dict.fromkeys([*blueprint.framework_config, *stepping]):
+    for name in dict.fromkeys([*blueprint.framework_config, *_stepping(steps)]):
         framework = adapter(name)
         settings = blueprint.framework_config.get(name, {})
         for fault in framework.settings_faults(blueprint.target, settings) if framework else ():
             places = (blueprint.sections.get(dotted(fault.keys[:count])) for count in (2, 1))
             at = next(filter(None, places), blueprint.sections["hw_compiler"])
             faults.add(at, fault.fact, fault.remedy)
+
+
+def _completed(
+    steps: list[PlannedStep],
+    kernels: list[PlannedKernel],
+    blueprint: Blueprint,
+    resolver: Resolver,
+    adapter: Callable[[str], FrameworkAdapter | None],
+) -> list[PlannedStep]:
+    """The steps with those in between that a framework needs for the blueprint's kernels."""
+    at = blueprint.sections.get("hw_compiler.kernels", blueprint.sections["hw_compiler"])
+    for name in _stepping(steps) if kernels else ():
+        framework = adapter(name)
+        wanted = framework.steps_to_add(steps, kernels) if framework else ()
+        before = len(steps)
+        for each in sorted(wanted, key=lambda added: added.index):
+            found = resolver.steps([Reference("step", each.reference, False, at)], "steps")
+            # What was added before has moved the place.
+            place = each.index + len(steps) - before
+            steps[place:place] = [replace(step, rule=each.reason) for step in found]
+    return steps
+
+
+def _stepping(steps: list[PlannedStep]) -> list[str]:
+    """The sources of the plan's steps, each once."""
+    named = [step.record.source for step in steps if step.record and step.record.type == "step"]
+    return list(dict.fromkeys(named))
 
 
 def needed_sources(blueprint: Blueprint, registry: Registry) -> frozenset[str] | None:

@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The bridge's own build steps, which bring kernels of other packs into FINN's flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qonnx.transformation.infer_datatypes import InferDataTypes
+from qonnx.transformation.infer_shapes import InferShapes
+
+from brainsmith_core.blueprint.plan import PlannedKernel
+from brainsmith_core.loading import load
+from brainsmith_finn_bridge.kernels.hand_over import HandOverKernels
+from brainsmith_finn_bridge.kernels.kernel import SOURCE, NativeKernel, native_kernels
+from brainsmith_finn_bridge.kernels.registration import register, register_installed
+
+
+def infer_kernels(model: Any, cfg: Any) -> Any:
+    """Apply the inference transforms of the build's kernels, those of FINN's own left out, in their order.
+
+    FINN's own are inferred by ``step_convert_to_hw``. Shapes and datatypes are inferred before and after.
+    """
+    wanted = [
+        record for kernel in _planned(cfg) if kernel.record.source != SOURCE for record in kernel.inference
+    ]
+    model = _inferred(model)
+    for record in dict.fromkeys(wanted):
+        model = model.transform(load(record)())
+    return _inferred(model)
+
+
+def hand_over_kernels(model: Any, cfg: Any) -> Any:
+    """Make nodes of the build's kernels nodes of FINN's; with FINN's own ``cfg``, of all installed kernels.
+
+    Raises ``HardwareError`` for a node for which there is no hardware.
+    """
+    return model.transform(HandOverKernels(_kernels(cfg)))
+
+
+def _planned(cfg: Any) -> Sequence[PlannedKernel]:
+    return getattr(cfg, "kernels", None) or ()
+
+
+def _kernels(cfg: Any) -> tuple[NativeKernel, ...]:
+    if getattr(cfg, "kernels", None) is None:
+        return register_installed()
+    kernels = native_kernels(_planned(cfg))
+    register(kernels)
+    return kernels
+
+
+def _inferred(model: Any) -> Any:
+    return model.transform(InferShapes()).transform(InferDataTypes())
