@@ -129,10 +129,12 @@ class BackendConformance:
         for owner, files, top in self._generated():
             for module in _modules(files):
                 require(module.startswith(top), f"the module {module} of {owner} does not begin with {top}")
-                require(
-                    owners.setdefault(module, owner) == owner,
-                    f"the module {module} of {owner} has the name of one of {owners[module]}",
-                )
+                first = owners.setdefault(module, owner)
+                require(first == owner, f"the module {module} of {owner} has the name of one of {first}")
+        for record in _hardware_of_packs():
+            for module in self._modules_of_another(record):
+                found = f"the module {module} of {owners.get(module)} has the name of one of {record.target}"
+                require(module not in owners, found)
 
     def test_hardware_computes_the_specification(
         self, language: str, given: Given, workshop: Workshop
@@ -236,22 +238,21 @@ class BackendConformance:
         return pytest.param(given, id=_label(given), marks=marks)
 
     def _generated(self) -> Iterator[tuple[str, Mapping[str, str], str]]:
-        """Who generates which RTL files: each parameter set, and the defaults of every other kernel."""
-        own = self.backend_record("rtl") if "rtl" in self.languages else None
-        if own is not None:
-            seen = set()
-            for given in self.parameter_sets:
-                parameters = self.parameters("rtl", given)
-                text = json.dumps(parameters.as_dict(), sort_keys=True)
-                if text not in seen:
-                    seen.add(text)
-                    yield f"{own.name} {_label(given)}", load(own).files(parameters), parameters.module_name
-        for record in _hardware_of_packs():
-            if own is None or record.target != own.target:
-                backend = load(record)
-                if not lacking(backend, HardwareBackend):
-                    parameters = backend.parse({})
-                    yield record.target, backend.files(parameters), parameters.module_name
+        """The RTL files and the top module of each parameter set, once for equal ones."""
+        seen = set()
+        for given in self.parameter_sets if "rtl" in self.languages else ():
+            parameters = self.parameters("rtl", given)
+            text = json.dumps(parameters.as_dict(), sort_keys=True)
+            if text not in seen:
+                seen.add(text)
+                yield _label(given), self.backend("rtl").files(parameters), parameters.module_name
+
+    def _modules_of_another(self, record: BackendRecord) -> Sequence[str]:
+        backend = load(record)
+        same = any(record.target == self.backend_record(language).target for language in self.languages)
+        if same or lacking(backend, HardwareBackend):
+            return ()
+        return _modules(backend.files(backend.parse({})))
 
 
 def require(condition: bool, fault: str) -> None:
