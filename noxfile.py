@@ -17,6 +17,7 @@ PACKAGES = ["brainsmith_core/src/brainsmith", *(f"{name}/src/{name}" for name in
 CONSTRAINTS = "-ctests/constraints.txt"
 TEST_TOOLS = ["pytest>=8", "pytest-cov", "pytest-xdist", "hypothesis", "hatchling", "editables", "jsonschema"]
 HARDWARE_TOOLS = ["pyslang"]
+RUFF, MYPY = "ruff==0.17.6", "mypy==2.4.1"
 # Only its headers are used, and no requirement can say that the rest of its dependencies is not wanted.
 HLS_HEADERS = ["--no-deps", "hls4ml==1.3.0"]
 EXAMPLE_TOOLS = ["scikit-learn"]
@@ -25,7 +26,9 @@ DOCS_TOOLS = ["sybil>=9", "mkdocs-material>=9.5,<10"]
 
 def _install_editable(session: nox.Session) -> None:
     editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
-    session.install(CONSTRAINTS, *editable, *TEST_TOOLS, *HARDWARE_TOOLS, *EXAMPLE_TOOLS, *DOCS_TOOLS)
+    # With ruff and mypy the pack that brainsmith pack new writes is checked.
+    tools = [*TEST_TOOLS, *HARDWARE_TOOLS, *EXAMPLE_TOOLS, *DOCS_TOOLS, RUFF, MYPY]
+    session.install(CONSTRAINTS, *editable, *tools)
     session.install(*HLS_HEADERS)
 
 
@@ -40,7 +43,7 @@ def _build_wheels(session: nox.Session) -> Path:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, formatting and the direction of imports."""
-    session.install("ruff==0.17.6", "import-linter>=2.4")
+    session.install(RUFF, "import-linter>=2.4")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     paths = ":".join(f"{name}/src" for name in DISTRIBUTIONS)
@@ -50,7 +53,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy, strictly, over all four distributions."""
-    session.install(CONSTRAINTS, "./brainsmith_core", "mypy==2.4.1", "types-PyYAML", "nox")
+    tools = [MYPY, "types-PyYAML", "nox", "pytest>=8", "hypothesis"]
+    session.install(CONSTRAINTS, "./brainsmith_core", *tools)
     session.run("pip", "uninstall", "--yes", "brainsmith-core", silent=True)
     session.run("mypy", *PACKAGES, "noxfile.py")
 
@@ -60,7 +64,8 @@ def tests(session: nox.Session) -> None:
     """All tests, on the source tree; core's branches must be covered."""
     _install_editable(session)
     words = session.posargs or ["--cov", "--cov-report=term", "--cov-fail-under=95"]
-    session.run("pytest", "-n2", "--dist=loadgroup", "--durations=10", *words)
+    required = {"BRAINSMITH_REQUIRE_TOOLS": "1"}
+    session.run("pytest", "-n2", "--dist=loadgroup", "--durations=10", *words, env=required)
 
 
 @nox.session

@@ -14,14 +14,21 @@ VERSION = 1
 
 
 def make_kernel_node(
-    model: Any, op_type: str, inputs: list[str], output: str, *, name: str = "", **attributes: Any
+    model: Any,
+    op_type: str,
+    inputs: list[str],
+    output: str,
+    *,
+    name: str = "",
+    domain: str = DOMAIN,
+    **attributes: Any,
 ) -> NodeProto:
     """A kernel's node, not yet part of the graph; the model is made to import the domain."""
     imports = model.model.opset_import
-    if all(entry.domain != DOMAIN for entry in imports):
+    if all(entry.domain != domain for entry in imports):
         # Appended, since qonnx takes the first entry for that of the standard operators.
-        imports.append(helper.make_opsetid(DOMAIN, VERSION))
-    return helper.make_node(op_type, inputs, [output], name=name, domain=DOMAIN, **attributes)
+        imports.append(helper.make_opsetid(domain, VERSION))
+    return helper.make_node(op_type, inputs, [output], name=name, domain=domain, **attributes)
 
 
 def onnx_opset(model: Any) -> int:

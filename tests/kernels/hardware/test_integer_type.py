@@ -26,3 +26,13 @@ def test_what_is_no_integer_type_is_an_error(name):
 
 def test_the_magnitude_is_the_greatest_absolute_value():
     assert [IntegerType.parse(name).magnitude for name in ("INT8", "UINT8")] == [128, 255]
+
+
+def test_qonnx_s_name_for_one_unsigned_bit_is_understood():
+    assert IntegerType.parse(DataType["UINT1"].name) == IntegerType.parse("UINT1")
+
+
+@pytest.mark.parametrize("name", ["BIPOLAR", "TERNARY"])
+def test_a_type_whose_values_an_integer_type_has_says_which(name):
+    with pytest.raises(HardwareError, match="annotate it as INT2, which has all its values"):
+        IntegerType.parse(name)

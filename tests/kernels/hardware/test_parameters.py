@@ -7,6 +7,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from dataclasses import make_dataclass
 
 import numpy as np
 import pytest
@@ -60,6 +61,13 @@ def test_bad_parameters_are_errors_that_say_what_to_do(specification, given, mes
     with pytest.raises(HardwareError, match=message.replace("(", r"\(")) as raised:
         specification.parse(given)
     assert raised.value.remedy
+
+
+def test_annotations_may_be_types_as_well_as_their_names():
+    fields = [("factor", float, 1.5), ("count", int, 3)]
+    plain = make_dataclass("Plain", fields, bases=(SoftmaxSpecification,), frozen=True, kw_only=True)
+    parameters = plain.parse({"factor": "0.1", "count": "7"})
+    assert (parameters.count, parameters.factor) == (7, float(np.float32(0.1)))
 
 
 def test_text_takes_the_place_of_defaults():

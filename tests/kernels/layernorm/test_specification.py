@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
+from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.layernorm.specification import LayerNormSpecification, layer_norm
 from brainsmith_kernels.rmsnorm.specification import RMSNormSpecification
@@ -120,3 +121,85 @@ def test_hardware_agrees_with_the_float_kernel_to_half_a_unit():
     rows = np.random.default_rng(1).integers(-128, 128, (200, 64))
     expected = layer_norm((rows * parameters.input_scale).astype(np.float32), parameters.epsilon) * 32
     assert np.abs(parameters.compute(rows) - expected.clip(-128, 127)).max() < 0.501
+
+
+BOTH = pytest.mark.parametrize("specification", [LayerNormSpecification, RMSNormSpecification])
+
+
+@BOTH
+@pytest.mark.parametrize("scale", ["input_scale", "output_scale"])
+@pytest.mark.parametrize("value", ["0", "-0.5", "nan", "inf", "-inf"])
+def test_a_scale_that_is_not_positive_and_finite_is_an_error(specification, scale, value):
+    with pytest.raises(HardwareError, match=f"{scale}=.* is no scale"):
+        specification.parse({scale: value})
+
+
+@BOTH
+@pytest.mark.parametrize("value", ["-1e-5", "nan", "inf"])
+def test_an_epsilon_that_is_negative_or_not_finite_is_an_error(specification, value):
+    with pytest.raises(HardwareError, match=r"epsilon=.* is negative or not finite"):
+        specification.parse({"epsilon": value})
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["FLOAT32", "BIPOLAR", "TERNARY", "FIXED<8,4>", "SCALEDINT<8>"])
+@pytest.mark.parametrize("field", ["input_type", "output_type"])
+def test_a_type_that_is_no_integer_is_an_error(specification, field, name):
+    with pytest.raises(HardwareError, match="is not an integer type"):
+        specification.parse({field: name})
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "given", [{"input_type": "BINARY"}, {"input_type": "INT1"}, {"output_type": "UINT1"}]
+)
+def test_one_bit_is_out_of_range(specification, given):
+    with pytest.raises(HardwareError, match="is out of range"):
+        specification.parse(given)
+
+
+@BOTH
+@pytest.mark.parametrize("simd", ["0", "-1", "3", "128"])
+def test_lanes_that_do_not_divide_the_row_are_an_error(specification, simd):
+    with pytest.raises(HardwareError, match=f"simd={simd} does not divide size=64") as raised:
+        specification.parse({"simd": simd})
+    assert "choose one of 1, 2, 4, 8, 16, 32, 64" in str(raised.value)
+
+
+@BOTH
+def test_a_row_of_one_element_is_an_error(specification):
+    with pytest.raises(HardwareError, match="size=1 has no hardware"):
+        specification.parse({"size": "1", "simd": "1"})
+
+
+def test_a_row_of_two_elements_is_plus_and_minus_one():
+    parameters = LayerNormSpecification(size=2, simd=2, epsilon=0.0)
+    assert parameters.compute(np.array([[3, 5], [127, -128], [7, 7]])).tolist() == [
+        [-32, 32],
+        [32, -32],
+        [0, 0],
+    ]
+
+
+def test_two_bits_are_normalised_like_many():
+    two = IntegerType(2, True)
+    parameters = LayerNormSpecification(size=4, simd=1, input_type=two, output_type=two, output_scale=1.0)
+    assert parameters.compute(np.array([[-2, 1, 1, 0], [1, 1, 1, -2]])).tolist() == [
+        [-2, 1, 1, 0],
+        [1, 1, 1, -2],
+    ]
+
+
+@BOTH
+def test_an_output_scale_at_either_end_gives_zeros_or_saturates(specification):
+    row = np.array([[-100, 3, 100, 7]])
+    assert not specification(size=4, simd=1, output_scale=256.0).compute(row).any()
+    saturated = specification(size=4, simd=1, output_scale=2.0**-24).compute(row)
+    assert set(saturated[0].tolist()) == {-128, 127}
+
+
+def test_the_real_function_does_not_overflow_at_any_scale():
+    row = np.array([[-100, 3, 100, 7]])
+    for scale in (3e38, 1e-38):
+        parameters = LayerNormSpecification(size=4, simd=1, input_scale=scale, epsilon=0.0)
+        assert np.abs(parameters.compute(row) - parameters.real(row)).max() <= 0.5

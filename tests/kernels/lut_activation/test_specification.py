@@ -11,7 +11,9 @@ import pytest
 
 from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.hardware.integer_type import INT8, UINT8, IntegerType
-from brainsmith_kernels.lut_activation.specification import FUNCTIONS, LutActivationSpecification
+from brainsmith_kernels.lut_activation.functions import FUNCTIONS
+from brainsmith_kernels.lut_activation.rtl import LutActivationRTL
+from brainsmith_kernels.lut_activation.specification import LutActivationSpecification
 
 INPUTS = np.arange(-128, 128)[np.newaxis]
 
@@ -67,3 +69,50 @@ def test_the_hardware_s_table_goes_by_the_bits_of_the_input():
 def test_a_table_that_does_not_fit_is_an_error(table, message):
     with pytest.raises(HardwareError, match=message):
         make(table=table, output_type=INT8)
+
+
+@pytest.mark.parametrize("scale", ["input_scale", "output_scale"])
+@pytest.mark.parametrize("value", ["0", "-0.5", "nan", "inf", "-inf"])
+def test_a_scale_that_is_not_positive_and_finite_is_an_error(scale, value):
+    with pytest.raises(HardwareError, match=f"{scale}=.* is no scale"):
+        LutActivationSpecification.parse({scale: value})
+
+
+@pytest.mark.parametrize("name", ["FLOAT32", "BIPOLAR", "TERNARY", "FIXED<8,4>", "SCALEDINT<8>"])
+@pytest.mark.parametrize("field", ["input_type", "output_type"])
+def test_a_type_that_is_no_integer_is_an_error(field, name):
+    with pytest.raises(HardwareError, match="is not an integer type"):
+        LutActivationSpecification.parse({field: name})
+
+
+@pytest.mark.parametrize("simd", ["0", "-1", "3", "128"])
+def test_lanes_that_do_not_divide_the_row_are_an_error(simd):
+    with pytest.raises(HardwareError, match=f"simd={simd} does not divide size=64"):
+        LutActivationSpecification.parse({"simd": simd})
+
+
+@pytest.mark.parametrize(("name", "inputs"), [("BINARY", (0, 1)), ("UINT1", (0, 1)), ("INT1", (-1, 0))])
+def test_one_bit_has_a_table_of_two_entries(name, inputs):
+    given = {"function": "identity", "input_scale": "1", "output_scale": "1", "size": "2", "simd": "1"}
+    parameters = LutActivationSpecification.parse({**given, "input_type": name, "output_type": "INT2"})
+    assert parameters.values() == inputs
+    assert parameters.compute(np.array([inputs])).tolist() == [list(inputs)]
+
+
+def test_an_output_of_one_bit_is_clipped_like_any_other():
+    steps = make(function="identity", input_scale=1.0, output_scale=1.0, output_type=IntegerType(1, False))
+    assert steps.values() == (0,) * 129 + (1,) * 127
+
+
+def test_an_output_scale_at_either_end_gives_zeros_or_saturates():
+    assert set(make(output_scale=3e38).values()) == {0}
+    assert set(make(output_scale=1e-45).values()) == {-128, 0, 127}
+
+
+def test_the_hardware_is_right_for_one_bit_and_one_element(tmp_path):
+    given = {"size": "1", "simd": "1", "input_type": "INT1", "output_type": "UINT1"}
+    parameters = LutActivationRTL.parse(
+        {**given, "function": "sigmoid", "input_scale": "1", "output_scale": "0.4"}
+    )
+    result = LutActivationRTL.simulate(parameters, rows=40, stall=0.3, seed=1, folder=tmp_path)
+    assert result.faults == ()

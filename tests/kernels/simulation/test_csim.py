@@ -10,6 +10,7 @@ from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.lut_activation.hls import LutActivationHLS
 from brainsmith_kernels.simulation.csim import CppSimulator
 from brainsmith_kernels.simulation.stimuli import stimuli
+from brainsmith_kernels.softmax.hls import SoftmaxHLS
 
 PARAMETERS = LutActivationHLS.parse({"size": "8", "simd": "2", "input_type": "INT5", "output_type": "INT3"})
 ROWS = stimuli(PARAMETERS.input_type, 8, 50, 0)
@@ -37,3 +38,9 @@ def test_a_kernel_that_leaves_words_out_is_an_error(tmp_path):
 def test_what_does_not_compile_is_an_error_with_the_compiler_s_words(tmp_path):
     with pytest.raises(HardwareError, match="undeclared_name"):
         simulator(tmp_path, "table[x.to_uint()]", "undeclared_name")
+
+
+def test_words_wider_than_the_integers_of_the_headers_are_compiled(tmp_path):
+    parameters = SoftmaxHLS.parse({"size": "256", "simd": "256"})
+    assert parameters.input.bits > 1024
+    assert SoftmaxHLS.simulate(parameters, rows=30, stall=0, seed=1, folder=tmp_path).faults == ()

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from brainsmith_core.errors import HardwareError
@@ -22,19 +24,36 @@ def simulator(folder, old="", new=""):
     return RtlSimulator(broken, PARAMETERS.module_name, PARAMETERS.input, PARAMETERS.output, folder)
 
 
-def test_a_good_kernel_gives_the_specification_s_rows(tmp_path):
-    program = simulator(tmp_path)
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        # A folder may be relative.
+        patch.chdir(tmp_path_factory.mktemp("good"))
+        return simulator(Path("here"))
+
+
+def test_a_good_kernel_gives_the_specification_s_rows(good):
     for stall in (0.0, 0.6):
-        rows, cycles = program.run(ROWS, stall=stall, seed=3)
+        rows, cycles = good.run(ROWS, stall=stall, seed=3)
         assert (rows == PARAMETERS.compute(ROWS)).all()
         assert cycles >= 50 * 4 + 1
-    assert program.tool.startswith("Verilator ")
+    assert good.tool.startswith("Verilator ")
 
 
-def test_stalls_depend_on_the_seed_and_on_nothing_else(tmp_path):
-    program = simulator(tmp_path)
-    cycles = [program.run(ROWS, stall=0.5, seed=seed)[1] for seed in (1, 1, 2)]
+def test_stalls_depend_on_the_seed_and_on_nothing_else(good):
+    cycles = [good.run(ROWS, stall=0.5, seed=seed)[1] for seed in (1, 1, 2)]
     assert cycles[0] == cycles[1] != cycles[2]
+
+
+def test_the_output_can_stall_more_than_the_input(good):
+    _, cycles = good.run(ROWS, stall=0.0, sink_stall=0.9, seed=1)
+    assert cycles > 5 * 50 * 4
+
+
+def test_a_reset_begins_anew(good):
+    rows, cycles = good.run(ROWS, restart=77)
+    assert (rows == PARAMETERS.compute(ROWS)).all()
+    assert cycles == 50 * 4 + 1
 
 
 def test_a_wrong_table_gives_other_rows(tmp_path):
@@ -52,6 +71,20 @@ def test_a_kernel_that_hangs_is_an_error(tmp_path):
     program = simulator(tmp_path, "else if (in_ready) out_valid <= in_valid;", "else out_valid <= 1'b0;")
     with pytest.raises(HardwareError, match="no word came out for too long"):
         program.run(ROWS)
+
+
+def test_a_register_that_no_reset_sets_is_seen(tmp_path):
+    program = simulator(
+        tmp_path, "if (!rst_n) out_valid <= 1'b0;\n        else if (in_ready)", "if (in_ready)"
+    )
+    good = 0
+    for seed in range(8):
+        try:
+            rows, _ = program.run(ROWS, seed=seed)
+            good += bool((rows == PARAMETERS.compute(ROWS)).all())
+        except HardwareError:
+            continue
+    assert good < 8
 
 
 def test_lint_says_what_is_wrong(tmp_path):

@@ -11,7 +11,7 @@ from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.simulation.stimuli import stimuli
 
 
-@pytest.mark.parametrize("name", ["INT8", "UINT8", "INT2", "UINT3"])
+@pytest.mark.parametrize("name", ["INT8", "UINT8", "INT2", "UINT3", "INT1", "UINT1"])
 def test_rows_stay_in_the_type_s_range_and_reach_its_ends(name):
     type_ = IntegerType.parse(name)
     rows = stimuli(type_, 12, 200, seed=1)

@@ -7,10 +7,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
+from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.softmax.specification import SoftmaxSpecification, softmax
 
@@ -104,3 +106,64 @@ def test_hardware_agrees_with_the_float_kernel_to_half_a_unit():
     rows = np.random.default_rng(1).integers(-128, 128, (200, 64))
     expected = softmax((rows * parameters.input_scale).astype(np.float32)) * 256
     assert np.abs(parameters.compute(rows) - expected.clip(max=255)).max() < 0.501
+
+
+@pytest.mark.parametrize("scale", ["input_scale", "output_scale"])
+@pytest.mark.parametrize("value", ["0", "-0.5", "nan", "inf", "-inf"])
+def test_a_scale_that_is_not_positive_and_finite_is_an_error(scale, value):
+    with pytest.raises(HardwareError, match=f"{scale}=.* is no scale"):
+        SoftmaxSpecification.parse({scale: value})
+
+
+@pytest.mark.parametrize("name", ["FLOAT32", "BIPOLAR", "TERNARY", "FIXED<8,4>", "SCALEDINT<8>"])
+@pytest.mark.parametrize("field", ["input_type", "output_type"])
+def test_a_type_that_is_no_integer_is_an_error(field, name):
+    with pytest.raises(HardwareError, match="is not an integer type"):
+        SoftmaxSpecification.parse({field: name})
+
+
+@pytest.mark.parametrize("name", ["INT1", "UINT1", "BINARY", "INT17"])
+@pytest.mark.parametrize("field", ["input_type", "output_type"])
+def test_a_width_out_of_range_is_an_error(field, name):
+    with pytest.raises(HardwareError, match=r"choose from 2 to 1[06] bits"):
+        SoftmaxSpecification.parse({field: name})
+
+
+@pytest.mark.parametrize("simd", ["0", "-1", "3", "128"])
+def test_lanes_that_do_not_divide_the_row_are_an_error(simd):
+    with pytest.raises(HardwareError, match=f"simd={simd} does not divide size=64") as raised:
+        SoftmaxSpecification.parse({"simd": simd})
+    assert "choose one of 1, 2, 4, 8, 16, 32, 64" in str(raised.value)
+
+
+def test_a_row_of_one_element_takes_the_whole_share_clipped():
+    assert (
+        SoftmaxSpecification(size=1, simd=1).compute(np.array([[-128], [0], [127]])).tolist() == [[255]] * 3
+    )
+
+
+def test_a_row_of_two_elements_in_one_word_is_shared():
+    shares = SoftmaxSpecification(size=2, simd=2).compute(np.array([[5, 5], [127, -128], [16, 0]]))
+    assert shares.tolist() == [[128, 128], [255, 0], [187, 69]]
+
+
+def test_two_bits_of_output_are_rounded_and_clipped_like_many():
+    parameters = SoftmaxSpecification(size=4, simd=4, output_type=IntegerType(2, False), output_scale=1 / 4)
+    assert parameters.compute(np.array([[0, 0, 0, 0], [90, 0, 0, 0]])).tolist() == [
+        [1, 1, 1, 1],
+        [3, 0, 0, 0],
+    ]
+
+
+def test_an_output_scale_that_is_too_fine_saturates_what_has_a_share():
+    parameters = SoftmaxSpecification(size=4, simd=1, output_type=IntegerType(2, True), output_scale=2.0**-16)
+    assert parameters.compute(np.array([[0, 0, 0, 0], [127, -128, -128, -128]])).tolist() == [
+        [1] * 4,
+        [1, 0, 0, 0],
+    ]
+
+
+def test_an_input_scale_at_either_end_gives_equal_shares_or_one_hot_rows():
+    row = np.array([[-128, 0, 1, 127]])
+    assert SoftmaxSpecification(size=4, simd=1, input_scale=1e-30).compute(row).tolist() == [[64] * 4]
+    assert SoftmaxSpecification(size=4, simd=1, input_scale=3e38).compute(row).tolist() == [[0, 0, 0, 255]]

@@ -19,6 +19,7 @@ COMMANDS = {
     "completion": "brainsmith_core.cli.completion:completion",
     "doctor": "brainsmith_core.cli.doctor:doctor",
     "kernel": "brainsmith_core.cli.kernel:kernel",
+    "pack": "brainsmith_core.cli.pack:pack",
     "packs": "brainsmith_core.cli.packs:packs",
     "plugins": "brainsmith_core.cli.plugins:plugins",
 }

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 
 from brainsmith_core.errors import HardwareError
 from brainsmith_core.hardware import Resources
+from brainsmith_kernels.hardware.least_squares import nonnegative_least_squares
 
 _CELLS = ("lut", "ff", "dsp", "bram18")
 
@@ -25,7 +26,7 @@ class Cost:
 
     ``words`` and ``latency`` give the cycles: one word in each, and so many from the last word in to the
     last word out. ``table`` is a JSON file of measured points, written by ``python -m
-    brainsmith_kernels.hardware.measure``; ``features`` are the numbers on which cells depend linearly.
+    brainsmith_kernels.hardware.measure``; ``features`` are numbers that cells grow with, each in proportion.
     """
 
     latency: Callable[[Any], int]
@@ -38,7 +39,7 @@ class Cost:
         return int(parameters.words * rows + self.latency(parameters))
 
     def resources(self, parameters: Any, family: str) -> Resources:
-        """The measured point of these parameters, or else a least-squares fit to all points of the family.
+        """The measured point of these parameters, or else a fit to all points of the family.
 
         Raises ``HardwareError`` for a family that was never measured.
         """
@@ -51,7 +52,7 @@ class Cost:
             if self.read_point(point).as_dict() == wanted:
                 cells = {cell: point[cell] for cell in _CELLS}
                 return Resources(family=family, source=point["source"], measured=True, **cells)
-        return self._fitted(parameters, family, measured)
+        return self.fitted(parameters, family, measured)
 
     def points(self) -> list[dict[str, Any]]:
         """The measured points: ``parameters`` as text, ``family``, the cells, ``source``."""
@@ -61,17 +62,26 @@ class Cost:
         """The parameters of a measured point."""
         return self.read(point["parameters"])
 
-    def _fitted(self, parameters: Any, family: str, measured: list[dict[str, Any]]) -> Resources:
-        known = np.asarray([(1.0, *self.features(self.read_point(point))) for point in measured])
+    def fitted(self, parameters: Any, family: str, points: Sequence[Mapping[str, Any]]) -> Resources:
+        """What a fit to the points says of the parameters; within the fit's error, even where a point lies.
+
+        Each cell is a sum of the features, and of a constant, none of them taken away, with the least squared
+        relative error: no estimate is negative, and none falls where a feature grows.
+        """
+        known = np.asarray([(1.0, *self.features(self.read_point(point))) for point in points])
         asked = np.asarray((1.0, *self.features(parameters)))
-        weights, *_ = np.linalg.lstsq(known, np.asarray([[point[c] for c in _CELLS] for point in measured]))
-        cells = {
-            cell: max(0, round(float(value))) for cell, value in zip(_CELLS, asked @ weights, strict=True)
-        }
+        cells = {}
+        for cell in _CELLS:
+            counts = np.asarray([float(point[cell]) for point in points])
+            scale = np.maximum(counts, 1.0)
+            weights = nonnegative_least_squares(known / scale[:, np.newaxis], counts / scale)
+            cells[cell] = round(float(asked @ weights))
+        # There is no hardware without a gate, whatever rounding says.
+        cells["lut"] = max(1, cells["lut"])
         within = bool(((known.min(axis=0) <= asked) & (asked <= known.max(axis=0))).all())
-        sources = ", ".join(sorted({point["source"] for point in measured}))
+        sources = ", ".join(sorted({point["source"] for point in points}))
         kind = "estimated by" if within else "extrapolated from"
-        fit = f"{kind} a fit to {len(measured)} points of {sources}"
+        fit = f"{kind} a fit to {len(points)} points of {sources}"
         return Resources(family=family, source=fit, measured=False, **cells)
 
 

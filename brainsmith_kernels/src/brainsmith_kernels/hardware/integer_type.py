@@ -19,10 +19,17 @@ class IntegerType:
 
     @classmethod
     def parse(cls, text: str) -> IntegerType:
-        """The type of a QONNX name; ``HardwareError`` for a float, a bipolar or any other type."""
-        match = re.fullmatch(r"(U?)INT(\d+)", text)
-        if text == "BINARY" or match is None or int(match[2]) < 1:
-            raise HardwareError(f"{text!r} is not an integer type", remedy="write INT8, UINT4 or the like")
+        """The type of a QONNX name; ``HardwareError`` for a float, a bipolar or any other type.
+
+        QONNX calls unsigned integers of one bit ``BINARY``.
+        """
+        match = re.fullmatch(r"(U?)INT(\d+)", "UINT1" if text == "BINARY" else text)
+        if match is None or int(match[2]) < 1:
+            within = text in ("BIPOLAR", "TERNARY")
+            remedy = (
+                "annotate it as INT2, which has all its values" if within else "write INT8, UINT4 or the like"
+            )
+            raise HardwareError(f"{text!r} is not an integer type", remedy=remedy)
         return cls(bits=int(match[2]), signed=not match[1])
 
     @property

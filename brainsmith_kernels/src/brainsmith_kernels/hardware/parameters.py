@@ -9,7 +9,7 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -32,6 +32,8 @@ class Parameters(ABC):
     out of range raises ``HardwareError``.
     """
 
+    #: The source name of the kernel's pack, with which module names begin, so that two packs share none.
+    pack: ClassVar[str] = "brainsmith"
     kernel: ClassVar[str]
 
     size: int
@@ -41,7 +43,7 @@ class Parameters(ABC):
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            if field.type == "float":
+            if _type_name(field) == "float":
                 object.__setattr__(self, field.name, _as_attribute(getattr(self, field.name)))
         self.check()
 
@@ -95,7 +97,7 @@ class Parameters(ABC):
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> Self:
         """The defaults with some fields read from text, as a command line gives them."""
-        readers = {field.name: _READERS.get(str(field.type)) for field in fields(cls)}
+        readers = {field.name: _READERS.get(_type_name(field)) for field in fields(cls)}
         values: dict[str, Any] = {}
         for name, text in given.items():
             reader = readers.get(name)
@@ -123,7 +125,12 @@ class Parameters(ABC):
     def module_name(self) -> str:
         """The name of the top module, with which all others begin; different parameters never share it."""
         digest = hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:8]
-        return f"brainsmith_{self.kernel.lower()}_{digest}"
+        return f"{self.pack}_{self.kernel}_{digest}".lower()
+
+
+def _type_name(field: Field[Any]) -> str:
+    # Text in a module that postpones the evaluation of annotations, and the type itself in any other.
+    return field.type if isinstance(field.type, str) else field.type.__name__
 
 
 def _as_attribute(value: float) -> float:

@@ -51,7 +51,9 @@ class LayerNormRTL(RtlBackend):
             f"{name}.v": render(_FOLDER, "wrapper.v.jinja", name=name, p=parameters),
             f"{name}_core.sv": core,
             f"{name}_root.sv": render(_FOLDER, "root.sv.jinja", name=name, **root),
+            f"{name}_root_stage.sv": render(_FOLDER, "root_stage.sv.jinja", name=name),
             f"{name}_divide.sv": render(_FOLDER, "divide.sv.jinja", name=name, **quotient),
+            f"{name}_divide_stage.sv": render(_FOLDER, "divide_stage.sv.jinja", name=name),
             f"{name}_buffer.sv": render(_FOLDER, "buffer.sv.jinja", name=name),
             f"{name}_queue.sv": render(_FOLDER, "queue.sv.jinja", name=name),
         }

@@ -196,7 +196,10 @@ class LayerNormSpecification(Parameters):
         """The real normalisation in float64."""
         wide = rows.astype(np.float64)
         centred = wide - wide.mean(axis=1, keepdims=True) if self.centred else wide
-        variance = np.square(centred).mean(axis=1, keepdims=True) + self.epsilon / self.input_scale**2
+        variance = (
+            np.square(centred).mean(axis=1, keepdims=True)
+            + self.epsilon / self.input_scale / self.input_scale
+        )
         deviation = np.sqrt(np.where(variance == 0, 1, variance))
         normalised: Array = centred / deviation / self.output_scale
         return normalised.clip(self.output_type.minimum, self.output_type.maximum)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from brainsmith_kernels.hardware.cells import tables
 from brainsmith_kernels.hardware.cost import Cost
 from brainsmith_kernels.lut_activation.specification import LutActivationSpecification
 
@@ -16,9 +17,11 @@ def latency(parameters: LutActivationSpecification) -> int:
 
 
 def features(parameters: LutActivationSpecification) -> tuple[float, ...]:
-    """A lane has a table of ``2^input`` entries for each output bit."""
-    bits = parameters.simd * parameters.output_type.bits
-    return (bits, bits * 2.0**parameters.input_type.bits)
+    """A lane has a look-up table for each different part of 64 entries of each output bit, and a register."""
+    lanes, values = parameters.simd, parameters.by_bits()
+    columns = {tuple(value >> bit & 1 for value in values) for bit in range(parameters.output_type.bits)}
+    changing = sum(len(set(column)) > 1 for column in columns)
+    return (lanes * tables(values, parameters.output_type.bits), lanes * changing)
 
 
 COST = Cost(latency, Path(__file__).parent / "cost.json", features, LutActivationSpecification.parse)

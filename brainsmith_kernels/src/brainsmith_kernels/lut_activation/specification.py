@@ -4,47 +4,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
 
-from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.hardware.integer_type import INT8, IntegerType
 from brainsmith_kernels.hardware.parameters import Parameters
 from brainsmith_kernels.hardware.stream import Array
+from brainsmith_kernels.lut_activation.functions import FUNCTIONS, nearest, quotient
 
 MOST_INPUT_BITS = 8
 MOST_OUTPUT_BITS = 32
-
-
-def _sigmoid(x: float) -> float:
-    # Whichever form does not overflow.
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
-
-
-#: Each function by its name, in float64.
-FUNCTIONS: Mapping[str, Callable[[float], float]] = {
-    "gelu": lambda x: 0.5 * x * math.erfc(-x / math.sqrt(2)),
-    "gelu_tanh": lambda x: x * _sigmoid(2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)),
-    "silu": lambda x: x * _sigmoid(x),
-    "tanh": math.tanh,
-    "sigmoid": _sigmoid,
-    "exp": lambda x: math.exp(min(x, 700.0)),
-    "erf": math.erf,
-    "relu": lambda x: max(x, 0.0),
-    "identity": lambda x: x,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
 class LutActivationSpecification(Parameters):
     """``round(function(x · input_scale) / output_scale)``, clipped to the output type, for each element.
 
-    Correctly rounded, halves to even as QONNX's Quant does, by a table over all inputs. With a ``table``
-    of integers, by the inputs in ascending order, function and scales say nothing.
+    Correctly rounded on every machine, halves to even as QONNX's Quant does, by a table over all inputs. With
+    a ``table`` of integers, by the inputs in ascending order, function and scales say nothing.
     """
 
     kernel: ClassVar[str] = "LutActivation"
@@ -93,11 +73,7 @@ class LutActivationSpecification(Parameters):
 
     def values(self) -> tuple[int, ...]:
         """The output for each input, from the least to the greatest."""
-        if self.table:
-            return self.table
-        low, high = self.output_type.minimum, self.output_type.maximum
-        # Python rounds halves to even.
-        return tuple(min(max(round(value), low), high) for value in self._quotients())
+        return self.table or self._nearest
 
     def by_bits(self) -> tuple[int, ...]:
         """The output's bits for each input's bits, both taken as unsigned: the table of the hardware."""
@@ -112,19 +88,15 @@ class LutActivationSpecification(Parameters):
 
     def real(self, rows: Array) -> Array:
         """The function in float64; a table is its own truth."""
-        exact = np.asarray(self.table or self._quotients(), dtype=np.float64)
-        clipped = exact.clip(self.output_type.minimum, self.output_type.maximum)
-        values: Array = clipped[rows - self.input_type.minimum]
+        exact = self.table or [quotient(*case) for case in self._cases()]
+        values: Array = np.asarray(exact, dtype=np.float64)[rows - self.input_type.minimum]
         return values
 
-    def _quotients(self) -> list[float]:
-        function = FUNCTIONS[self.function]
+    @cached_property
+    def _nearest(self) -> tuple[int, ...]:
+        return tuple(nearest(*case) for case in self._cases())
+
+    def _cases(self) -> list[tuple[str, int, float, float, int, int]]:
         inputs = range(self.input_type.minimum, self.input_type.maximum + 1)
-        try:
-            return [function(x * self.input_scale) / self.output_scale for x in inputs]
-        except OverflowError:
-            raise HardwareError(
-                f"{self.function} overflows at input_scale={self.input_scale}",
-                place=self.kernel,
-                remedy="choose a smaller input_scale",
-            ) from None
+        low, high = self.output_type.minimum, self.output_type.maximum
+        return [(self.function, x, self.input_scale, self.output_scale, low, high) for x in inputs]

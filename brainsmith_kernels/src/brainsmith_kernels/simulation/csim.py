@@ -23,6 +23,7 @@ class CppSimulator(Simulator):
     def __init__(
         self, files: Mapping[str, str], top: str, source: Stream, sink: Stream, folder: Path
     ) -> None:
+        folder = folder.resolve()
         super().__init__(source, sink, folder)
         compiler, headers = find_tool("g++"), find_hls_headers()
         version = run_bounded([compiler, "-dumpfullversion"], self._made(), seconds=30).strip()
@@ -41,5 +42,7 @@ class CppSimulator(Simulator):
         words += [str(path) for path in paths if path.suffix == ".cpp"]
         run_bounded([*words, str(HARNESS), "-o", str(self._program)], folder, seconds=300)
 
-    def _command(self, words: Path, result: Path, count: int, stall: float, seed: int) -> list[str | Path]:
+    def _command(
+        self, words: Path, result: Path, count: int, stalls: tuple[float, float], restart: int, seed: int
+    ) -> list[str | Path]:
         return [self._program, words, result, str(count)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from brainsmith_kernels.hardware.stream import Stream
@@ -29,6 +29,7 @@ class RtlSimulator(Simulator):
     def __init__(
         self, files: Mapping[str, str], top: str, source: Stream, sink: Stream, folder: Path
     ) -> None:
+        folder = folder.resolve()
         super().__init__(source, sink, folder)
         verilator, make, _ = find_tool("verilator"), find_tool("make"), find_tool("g++")
         version = run_bounded([verilator, "--version"], self._made(), seconds=30).strip()
@@ -36,26 +37,31 @@ class RtlSimulator(Simulator):
         paths = write_files(files, folder)
         objects, library = folder / "verilated", _cache(version)
         words = [verilator, "--cc", "--exe", "-O3", *WARNINGS, "-CFLAGS", "-O1", "--Mdir", str(objects)]
+        words += ["--x-assign", "unique", "--x-initial", "unique"]
         words += ["--top-module", top, "--prefix", "Vtop", *map(str, paths)]
         run_bounded([*words, str(HARNESS)], folder, seconds=300)
         for part in library.glob("*.o"):
             # Verilator's own library is the same for every kernel and takes longest to compile.
-            shutil.copy(part, objects)
+            if not (objects / part.name).exists():
+                shutil.copy(part, objects)
         run_bounded([make, "-C", str(objects), "-f", "Vtop.mk", "Vtop"], folder, seconds=600)
         _keep(objects, library)
         self._program = objects / "Vtop"
 
-    def _command(self, words: Path, result: Path, count: int, stall: float, seed: int) -> list[str | Path]:
-        sizes = [str(self.source.word_bytes), str(self.sink.word_bytes), str(count)]
-        return [self._program, words, result, *sizes, str(round(100 * stall)), str(seed)]
+    def _command(
+        self, words: Path, result: Path, count: int, stalls: tuple[float, float], restart: int, seed: int
+    ) -> list[str | Path]:
+        sizes = (self.source.word_bytes, self.sink.word_bytes, count)
+        traffic = (*(round(100 * stall) for stall in stalls), restart, seed)
+        return [self._program, words, result, *map(str, sizes), *map(str, traffic)]
 
 
-def lint(files: Mapping[str, str], top: str, folder: Path) -> None:
+def lint(files: Mapping[str, str], top: str, folder: Path, *, warnings: Sequence[str] = WARNINGS) -> None:
     """Raise ``HardwareError`` with what Verilator has to say about the files, if anything."""
     folder.mkdir(parents=True, exist_ok=True)
     verilator = find_tool("verilator")
     paths = write_files(files, folder)
-    run_bounded([verilator, "--lint-only", *WARNINGS, "--top-module", top, *paths], folder, seconds=120)
+    run_bounded([verilator, "--lint-only", *warnings, "--top-module", top, *paths], folder, seconds=120)
 
 
 def _cache(version: str) -> Path:

@@ -27,10 +27,11 @@ def stimuli(type: IntegerType, size: int, rows: int, seed: int) -> Array:
 
 def _worst(type: IntegerType, size: int) -> Array:
     low, high = type.minimum, type.maximum
-    levels = sorted({low, high, 0, 1, max(low, -1)})
+    levels = sorted({low, high, 0, min(high, 1), max(low, -1)})
     constant = [np.full(size, level) for level in levels]
     hot = []
-    for rest, one in [(low, high), (high, low), (0, 1), (0, high), (1, 0), (high, high - 1)]:
+    pairs = [(low, high), (high, low), (0, min(high, 1)), (0, high), (min(high, 1), 0), (high, high - 1)]
+    for rest, one in pairs:
         for place in (0, size // 2, size - 1):
             row = np.full(size, rest)
             row[place] = one

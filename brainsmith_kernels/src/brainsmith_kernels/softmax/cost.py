@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from brainsmith_kernels.hardware.cells import block_rams, dsp_slices, memory_luts
 from brainsmith_kernels.hardware.cost import Cost
+from brainsmith_kernels.hardware.digit_recurrence import stage_steps
 from brainsmith_kernels.softmax.specification import SoftmaxSpecification
 
 #: Cycles from a row's last word in until its first word is read again, its maximum being known.
@@ -34,10 +36,23 @@ def power_words(parameters: SoftmaxSpecification) -> int:
 
 
 def features(parameters: SoftmaxSpecification) -> tuple[float, ...]:
-    """What grows with the lanes, with the depth of the buffers, and with the length of the sum."""
-    simd, words = parameters.simd, parameters.words
-    stages = -(-parameters.reciprocal_bits // words)
-    return (simd, simd * words, stages * parameters.sum_bits)
+    """What grows with digits under way, lanes and their widths, and memories."""
+    p = parameters
+    lanes, stages = p.simd, len(stage_steps(p.reciprocal_bits, p.words))
+    digits = 2 * p.sum_bits + p.reciprocal_bits
+    memories = ((p.input.bits, word_buffer(p)), (lanes * p.table_bits, power_words(p)))
+    blocks = lanes * (block_rams(p.table_bits, 1 << p.input_type.bits) or 1)
+    return (
+        stages * digits,
+        max(0, stages - 4) * digits,
+        lanes * p.input_type.bits,
+        lanes * p.sum_bits,
+        lanes * (p.table_bits + p.reciprocal_bits) * (-(-p.table_bits // 17) - 1),
+        lanes * p.output_type.bits,
+        sum(memory_luts(*memory) for memory in memories),
+        blocks + sum(block_rams(*memory) for memory in memories),
+        lanes * dsp_slices(p.table_bits, p.reciprocal_bits),
+    )
 
 
 COST = Cost(latency, Path(__file__).parent / "cost.json", features, SoftmaxSpecification.parse)

@@ -51,6 +51,7 @@ class SoftmaxRTL(RtlBackend):
             f"{name}_core.sv": core,
             f"{name}_table.sv": table,
             f"{name}_divide.sv": render(_FOLDER, "divide.sv.jinja", name=name, **quotient),
+            f"{name}_divide_stage.sv": render(_FOLDER, "divide_stage.sv.jinja", name=name),
             f"{name}_buffer.sv": render(_FOLDER, "buffer.sv.jinja", name=name),
             f"{name}_queue.sv": render(_FOLDER, "queue.sv.jinja", name=name),
         }
