@@ -22,10 +22,14 @@ hw_compiler:
 
 
 def small_model() -> onnx.ModelProto:
-    """Quant, MatMul with quantised weights, a chain of constants, and Softmax."""
+    """A matrix product of quantised operands, a chain of constants, and Softmax between quantisers.
+
+    The scale is no power of two, so sums of scaled numbers are not those of integers to the last bit.
+    """
     rng = np.random.default_rng(0)
     constants = {
-        "scale": np.float32(0.25),
+        "scale": np.float32(0.3),
+        "share": np.float32(1 / 16),
         "zero": np.float32(0),
         "bits": np.float32(4),
         "weights": rng.integers(-7, 8, (6, 4)).astype(np.float32),
@@ -41,13 +45,15 @@ def small_model() -> onnx.ModelProto:
         helper.make_node("Mul", ["product", "factor"], ["smaller"]),
         helper.make_node("Mul", ["smaller", "again"], ["scaled"]),
         helper.make_node("Add", ["scaled", "offset"], ["shifted"]),
-        helper.make_node("Softmax", ["shifted"], ["y"], axis=-1),
+        helper.make_node("Quant", ["shifted", "scale", "zero", "bits"], ["scores"], **quant),
+        helper.make_node("Softmax", ["scores"], ["shares"], axis=-1),
+        helper.make_node("Quant", ["shares", "share", "zero", "bits"], ["y"], **quant | {"signed": 0}),
     ]
     graph = helper.make_graph(
         nodes,
         "small",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 6])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 4])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 4]) for name in ("y", "shifted")],
         [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()],
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("qonnx.custom_op.general", 1)]

@@ -37,7 +37,7 @@ def test_the_kernels_of_the_blueprint_are_in_the_built_model(build, output: Path
     assert build().status == 0
     last = sorted((output / "models").iterdir())[-1]
     kernels = {node.op_type for node in onnx.load(last).graph.node if "brainsmith" in node.domain}
-    assert kernels == {"MatMul", "Softmax"}
+    assert kernels == {"MatMul", "IntSoftmax"}
 
 
 def test_the_plan_is_printed_first_and_names_the_owner_of_each_step(build) -> None:
@@ -172,7 +172,7 @@ def test_a_missing_back_end_is_shown_and_is_no_fault(build, blueprint: Path) -> 
 
 
 def test_a_step_that_changes_the_output_stops_the_build(build, blueprint: Path, output: Path) -> None:
-    # A kernel accumulates in float64, which a tolerance of zero does not forgive.
+    # A sum of integers is scaled once, which a tolerance of zero does not forgive.
     ended = build("--verify", "random", "--atol", "0", "--rtol", "0")
     assert ended.status == 10
     assert "'hardware_inference' (brainsmith:hardware_inference of brainsmith-kernels 0.1.0)" in ended.err

@@ -16,6 +16,19 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 from qonnx.transformation.infer_shapes import InferShapes
 
+QUANTISERS = "qonnx.custom_op.general"
+
+
+@pytest.fixture(scope="session")
+def quantise():
+    """The text of a quantiser: ``y = {quantise('x', 's', bits='b')}``; names are those of constants."""
+
+    def write(tensor, scale, *, zero="zero", bits="eight", signed=1, narrow=0, mode="ROUND"):
+        words = f'signed = {signed}, narrow = {narrow}, rounding_mode = "{mode}"'
+        return f"{QUANTISERS}.Quant<{words}>({tensor}, {scale}, {zero}, {bits})"
+
+    return write
+
 
 @pytest.fixture(scope="session")
 def make_model():
@@ -27,9 +40,12 @@ def make_model():
             array = np.asarray(value)
             array = array.astype(dtype) if array.dtype == np.float64 else array
             graph.initializer.append(numpy_helper.from_array(array, name))
-        model = ModelWrapper(
-            helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
-        )
+        imports = [helper.make_opsetid("", opset)]
+        if any(node.domain == QUANTISERS for node in graph.node):
+            imports.append(helper.make_opsetid(QUANTISERS, 1))
+        # The release of ONNX that RMSNormalization came with has a newer format.
+        version = 8 if opset < 23 else 11
+        model = ModelWrapper(helper.make_model(graph, opset_imports=imports, ir_version=version))
         return model.transform(InferShapes()) if infer else model
 
     return make

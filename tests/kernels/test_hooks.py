@@ -65,14 +65,14 @@ def test_a_transform_s_target_is_a_transformation_of_its_name(hook):
             assert cls.__name__ == record.name
 
 
-def test_each_float_kernel_has_an_inference_transform_that_creates_it(hook):
+def test_each_kernel_has_an_inference_transform_that_creates_it(hook):
     created = {name: record.name for record in hook.register_transforms()[0] for name in record.creates}
-    assert created == {name: f"Infer{name}" for name in ("MatMul", "LayerNorm", "Softmax", "Gelu")}
+    assert created == {name: f"Infer{name}" for name in names(*hook.register_kernels())}
 
 
 def test_the_step_of_hardware_inference_carries_its_stage(hook):
     steps = {record.name: record for record in hook.register_steps()[0]}
-    assert set(steps) == {"cleanup", "qonnx_to_finn", "hardware_inference"}
+    assert set(steps) == {"cleanup", "qonnx_to_finn", "hardware_inference", "quantisers_to_thresholds"}
     assert steps["hardware_inference"].stage == "hardware_inference"
     assert {load(record).__name__ for record in steps.values()} == set(steps)
 

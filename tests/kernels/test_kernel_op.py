@@ -17,20 +17,33 @@ from brainsmith_kernels.layernorm.infer import InferLayerNorm
 from brainsmith_kernels.matmul.infer import InferMatMul
 from brainsmith_kernels.softmax.infer import InferSoftmax
 
+INTEGERS = {"s": 0.125, "t": 1 / 256, "zero": 0.0, "four": 4.0}
 BODIES = {
-    "MatMul": ("y = MatMul(x, w)", InferMatMul, 13, {"w": np.ones((12, 12))}),
-    "LayerNorm": ("y = LayerNormalization(x, w)", InferLayerNorm, 17, {"w": np.ones(12)}),
-    "Softmax": ("y = Softmax(x)", InferSoftmax, 13, {}),
-    "Gelu": ("y = Gelu(x)", InferGelu, 20, {}),
+    "MatMul": ("y = MatMul(x, w)", InferMatMul, {"w": np.ones((12, 12))}),
+    "IntLayerNorm": (
+        "n = LayerNormalization(x, w) y = {quantised}",
+        InferLayerNorm,
+        {"w": np.ones(12)} | INTEGERS,
+    ),
+    "IntSoftmax": ("n = Softmax(x) y = {quantised}", InferSoftmax, INTEGERS),
+    "LutActivation": ("n = Gelu(x) y = {quantised}", InferGelu, INTEGERS),
 }
-FOLDINGS = [("MatMul", "SIMD"), ("MatMul", "PE"), ("LayerNorm", "SIMD"), ("Softmax", "SIMD"), ("Gelu", "PE")]
+FOLDINGS = [
+    ("MatMul", "SIMD"),
+    ("MatMul", "PE"),
+    ("IntLayerNorm", "SIMD"),
+    ("IntSoftmax", "SIMD"),
+    ("LutActivation", "PE"),
+]
 
 
 @pytest.fixture
-def make_kernel(make_model):
+def make_kernel(make_model, quantise):
     def make(name):
-        body, inference, opset, constants = BODIES[name]
-        model = make_model("float[2,3,12] x", "float[2,3,12] y", body, opset=opset, **constants)
+        body, inference, constants = BODIES[name]
+        text = body.format(quantised=quantise("n", "t", bits="four"))
+        model = make_model("float[2,3,12] x", "float[2,3,12] y", text, opset=20, **constants)
+        model.set_tensor_datatype("x", DataType["INT4" if name != "MatMul" else "FLOAT32"])
         model = model.transform(inference())
         return model, getCustomOp(model.graph.node[0])
 
@@ -57,7 +70,8 @@ def test_datatype_inference_records_what_the_graph_says(name, make_kernel):
     model = model.transform(InferDataTypes())
     op = getCustomOp(model.graph.node[0])
     assert op.get_nodeattr("inputDataType") == "INT4"
-    assert op.get_nodeattr("outputDataType") == model.get_tensor_datatype("y").name
+    output = model.graph.node[0].output[0]
+    assert op.get_nodeattr("outputDataType") == model.get_tensor_datatype(output).name
     assert op.get_nodeattr("numInputVectors") == [2, 3]
 
 

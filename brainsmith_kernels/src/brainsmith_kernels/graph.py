@@ -38,6 +38,10 @@ class GraphIndex:
             return None
         return node
 
+    def maker(self, tensor: str) -> NodeProto | None:
+        """The node of any domain that makes the tensor."""
+        return self._producers.get(tensor)
+
     def readers(self, tensor: str) -> Sequence[NodeProto]:
         """The nodes that read the tensor, one for each time that they do."""
         return self._readers.get(tensor, ())
@@ -111,6 +115,22 @@ def replace_nodes(model: Any, old: Sequence[NodeProto], new: Sequence[NodeProto]
         nodes.insert(places[-1] + 1 + offset, node)
     for place in reversed(places):
         del nodes[place]
+
+
+def remove_unread(model: Any, nodes: Sequence[NodeProto]) -> None:
+    """Take away those of the nodes that make nothing that is still read, and what only these read."""
+    doubtful = {output for node in nodes for output in node.output}
+    while doubtful:
+        index = GraphIndex(model)
+        doubtful = {name for name in doubtful if not index.readers(name) and name not in index.outputs}
+        unread = [
+            node
+            for node in model.graph.node
+            if doubtful.intersection(node.output) and doubtful.issuperset(filter(None, node.output))
+        ]
+        for node in unread:
+            model.graph.node.remove(node)
+        doubtful = {name for node in unread for name in node.input if name}
 
 
 def new_tensor(model: Any, stem: str, shape: Sequence[int] | None, elem_type: int = TensorProto.FLOAT) -> str:

@@ -114,6 +114,12 @@ _TOPOLOGY: tuple[dict[str, Any], ...] = (
         "stage": "topology_opt",
         "description": "Merge a chain of Add, Sub, Mul and Div by constants into one Mul and one Add.",
     },
+    {
+        "name": "QuantToMultiThreshold",
+        "module": "transforms.quant_to_multi_threshold",
+        "stage": "topology_opt",
+        "description": "Turn quantisers of integers into thresholds, halves to even as they round.",
+    },
 )
 
 _CONVERT_DIV_TO_MUL: dict[str, Any] = {
@@ -126,16 +132,18 @@ _CONVERT_DIV_TO_MUL: dict[str, Any] = {
 _INFERENCE: tuple[dict[str, Any], ...] = tuple(
     {
         "name": f"Infer{kernel}",
-        "module": f"{kernel.lower()}.infer",
+        "module": f"{folder}.infer",
         "stage": "kernel_inference",
         "description": f"Replace {what} with nodes of the kernel {kernel}.",
         "creates": (kernel,),
     }
-    for kernel, what in (
-        ("MatMul", "matrix multiplications"),
-        ("LayerNorm", "layer normalisations, whole or written out,"),
-        ("Softmax", "softmaxes over the last axis"),
-        ("Gelu", "GELUs, whole or written out with Erf,"),
+    for kernel, folder, what in (
+        ("MatMul", "matmul", "matrix multiplications"),
+        ("LayerNorm", "layernorm", "quantised layer normalisations, whole or written out,"),
+        ("RMSNorm", "rmsnorm", "quantised root-mean-square normalisations, whole or written out,"),
+        ("Softmax", "softmax", "quantised softmaxes over the last axis"),
+        ("Gelu", "gelu", "quantised GELUs, whole or written out with Erf,"),
+        ("LutActivation", "lut_activation", "functions of one quantised tensor, element by element,"),
     )
 )
 
@@ -189,10 +197,10 @@ _SETS: tuple[dict[str, Any], ...] = (
 
 _KERNELS = (
     ("MatMul", "matmul", "MatMul", "Matrix product; exact on integer operands."),
-    ("LayerNorm", "layernorm", "IntLayerNorm", "Normalisation of the last axis to mean 0 and variance 1."),
-    ("RMSNorm", "rmsnorm", "IntRMSNorm", "Normalisation of the last axis to mean square 1, on integers."),
-    ("Softmax", "softmax", "IntSoftmax", "Softmax over the last axis."),
-    ("Gelu", "lut_activation", "LutActivation", "Gaussian error linear unit, element by element."),
+    ("LayerNorm", "layernorm", "IntLayerNorm", "Integers of the last axis to mean 0 and variance 1."),
+    ("RMSNorm", "rmsnorm", "IntRMSNorm", "Integers of the last axis to mean square 1."),
+    ("Softmax", "softmax", "IntSoftmax", "Softmax of integers over the last axis."),
+    ("Gelu", "lut_activation", "LutActivation", "Gaussian error linear unit of integers, by table."),
     ("LutActivation", "lut_activation", "LutActivation", "Any function of integers of at most 8 bits."),
 )
 
@@ -209,4 +217,5 @@ _STEPS = (
     ("cleanup", "cleanup", "Bring an exported model into the form that qonnx's transforms expect."),
     ("qonnx_to_finn", "conversion", "Convert from QONNX's dialect to FINN's."),
     ("hardware_inference", "hardware_inference", "Replace standard operators with kernels."),
+    ("quantisers_to_thresholds", "conversion", "Turn quantisers of integers into thresholds, exactly."),
 )

@@ -14,7 +14,7 @@ from brainsmith_kernels.layernorm.op import IntLayerNorm, LayerNorm
 from brainsmith_kernels.lut_activation.op import LutActivation
 from brainsmith_kernels.matmul.op import MatMul
 from brainsmith_kernels.rmsnorm.op import IntRMSNorm
-from brainsmith_kernels.softmax.op import IntSoftmax, Softmax
+from brainsmith_kernels.softmax.op import IntSoftmax
 
 __all__ = [
     "Gelu",
@@ -24,7 +24,6 @@ __all__ = [
     "LayerNorm",
     "LutActivation",
     "MatMul",
-    "Softmax",
     "custom_op",
 ]
 
@@ -37,5 +36,4 @@ custom_op = {
     "LayerNorm": LayerNorm,
     "LutActivation": LutActivation,
     "MatMul": MatMul,
-    "Softmax": Softmax,
 }

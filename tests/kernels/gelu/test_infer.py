@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""Inference of Gelu nodes."""
+"""Inference of tables from GELUs."""
 
 from __future__ import annotations
 
@@ -8,32 +8,53 @@ import numpy as np
 import pytest
 
 from brainsmith_kernels.gelu.infer import InferGelu
+from brainsmith_kernels.transforms.fuse_erf_gelu import FuseErfGelu
 
-ERF = "u = Div(x, root) e = Erf(u) t = Add(e, one) h = Mul(x, t) y = Mul(h, half)"
+ERF = "u = Div(q, root) e = Erf(u) t = Add(e, one) h = Mul(q, t) n = Mul(h, half)"
+WORDS = {"s": 1 / 16, "r": 1 / 24, "zero": 0.0, "eight": 8.0}
+ROOTS = {"root": np.sqrt(2), "one": 1.0, "half": 0.5}
+TABLE = {"kernel.LutActivation": 1, "Quant": 1, "Div": 1, "Mul": 1}
+
+
+@pytest.fixture
+def between(make_model, quantise):
+    def make(body, opset):
+        text = f"q = {quantise('x', 's')} {body} y = {quantise('n', 'r')}"
+        constants = ROOTS if body == ERF else {}
+        return make_model("float[1,256] x", "float[1,256] y", text, opset=opset, **WORDS | constants)
+
+    return make
 
 
 @pytest.mark.parametrize(
-    ("body", "opset"),
-    [("y = Gelu(x)", 20), ('y = Gelu<approximate = "tanh">(x)', 20), (ERF, 11)],
-    ids=["exact", "tanh", "erf"],
+    ("body", "opset", "fused"),
+    [
+        ("n = Gelu(q)", 20, False),
+        ('n = Gelu<approximate = "tanh">(q)', 20, False),
+        (ERF, 11, False),
+        (ERF, 11, True),
+        (ERF, 20, True),
+    ],
+    ids=["exact", "tanh", "erf", "the kernel's functional model", "erf fused"],
 )
-def test_a_gelu_keeps_its_values(body, opset, make_model, settle, run, reference, op_counts):
-    constants = {"root": np.sqrt(2), "one": 1.0, "half": 0.5} if body == ERF else {}
-    model = make_model("float[3,64] x", "float[3,64] y", body, opset=opset, **constants)
+def test_a_gelu_becomes_a_table_that_equals_it(body, opset, fused, between, settle, run, op_counts):
+    model = between(body, opset)
+    model = model.transform(FuseErfGelu()) if fused else model
     inferred, changes = settle(model, InferGelu())
-    assert (changes, op_counts(inferred)) == (1, {"kernel.Gelu": 1})
-    x = np.linspace(-12, 12, 192, dtype=np.float32).reshape(3, 64)
-    np.testing.assert_allclose(run(inferred, x=x)[0], reference(model, x=x)[0], rtol=1e-5, atol=1e-6)
+    assert (changes, op_counts(inferred)) == (1, TABLE)
+    x = (np.arange(-128, 128, dtype=np.float32) / 16).reshape(1, 256)
+    np.testing.assert_array_equal(run(inferred, x=x)[0], run(model, x=x)[0])
 
 
-def test_two_gelus_take_two_changes(make_model, settle, op_counts):
-    model = make_model("float[2,4] x", "float[2,4] y", "a = Gelu(x) y = Gelu(a)", opset=20)
-    inferred, changes = settle(model, InferGelu())
-    assert (changes, op_counts(inferred)) == (2, {"kernel.Gelu": 2})
+def test_other_functions_are_not_its_business(between, settle):
+    transformation = InferGelu()
+    assert settle(between("n = Tanh(q)", 20), transformation)[1] == 0
+    assert transformation.left == {}
 
 
-@pytest.mark.parametrize("inputs", ["float[N,4] x", "double[2,4] x"])
-def test_what_the_kernel_cannot_do_is_left(inputs, make_model, settle, op_counts):
-    model = make_model(inputs, inputs.replace("x", "y"), "y = Gelu(x)", opset=20)
-    left, changes = settle(model, InferGelu())
+def test_without_quantisers_it_stays_a_standard_operator(make_model, settle, op_counts):
+    transformation = InferGelu()
+    model = make_model("float[2,4] x", "float[2,4] y", "y = Gelu(x)", opset=20)
+    left, changes = settle(model, transformation)
     assert (changes, op_counts(left)) == (0, {"Gelu": 1})
+    assert transformation.left == {"y": "no quantiser follows it"}

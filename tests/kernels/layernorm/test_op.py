@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""The custom op LayerNorm."""
+"""The custom op LayerNorm, the functional model on floats."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from qonnx.custom_op.registry import getCustomOp
 
-from brainsmith_kernels.layernorm.infer import InferLayerNorm
 from brainsmith_kernels.layernorm.specification import layer_norm
+from brainsmith_kernels.transforms.expand_norms import ExpandNorms
 
 
 @pytest.fixture
 def model(make_model):
     body = "y = LayerNormalization<axis = -1, epsilon = 0.25>(x, s)"
-    return make_model("float[3,5,8] x", "float[3,5,8] y", body, s=np.ones(8)).transform(InferLayerNorm())
+    model = make_model("float[3,5,8] x", "float[3,5,8] y", body, s=np.ones(8))
+    return model.transform(ExpandNorms(to="kernel"))
 
 
 def test_it_executes_as_specified_bit_for_bit(model, run, rng):

@@ -32,6 +32,13 @@ class IntegerType:
             raise HardwareError(f"{text!r} is not an integer type", remedy=remedy)
         return cls(bits=int(match[2]), signed=not match[1])
 
+    @classmethod
+    def holding(cls, minimum: int, maximum: int) -> IntegerType:
+        """The narrowest type that holds both numbers."""
+        if minimum >= 0:
+            return cls(max(1, maximum.bit_length()), signed=False)
+        return cls(max(maximum.bit_length(), (-minimum - 1).bit_length()) + 1, signed=True)
+
     @property
     def minimum(self) -> int:
         """The least value."""

@@ -24,7 +24,16 @@ class DecomposedNorm:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Squares:
+    """A mean of squares: of what, over which last axes (the first of them, negative), and its nodes."""
+
+    tensor: str
+    axis: int
+    nodes: tuple[NodeProto, ...]
+
+
+@dataclass(frozen=True)
+class Part:
     """A tensor of the pattern, and the nodes that lead to it."""
 
     tensor: str
@@ -38,9 +47,9 @@ def find_decomposed_norms(index: GraphIndex) -> list[DecomposedNorm]:
 
 
 def _match(index: GraphIndex, end: NodeProto) -> DecomposedNorm | None:
-    for centred, divisor in _quotients(index, end):
+    for centred, divisor in quotients(index, end):
         centring = _centred(index, centred)
-        deviation = _deviation(index, divisor.tensor)
+        deviation = deviation_of(index, divisor.tensor)
         if centring is None or deviation is None:
             continue
         source, axis, nodes = centring
@@ -48,25 +57,25 @@ def _match(index: GraphIndex, end: NodeProto) -> DecomposedNorm | None:
         spread = _variance(index, variance.tensor, source, axis)
         if spread is None:
             continue
-        every = _distinct((*nodes, *spread, *variance.nodes, *divisor.nodes, end))
+        every = distinct((*nodes, *spread, *variance.nodes, *divisor.nodes, end))
         output = end.output[0]
         if index.is_float(source) and index.is_closed(every, output):
             return DecomposedNorm(every, source, output, axis, epsilon)
     return None
 
 
-def _quotients(index: GraphIndex, end: NodeProto) -> list[tuple[str, _Part]]:
+def quotients(index: GraphIndex, end: NodeProto) -> list[tuple[str, Part]]:
     """What the node divides, and by what: a division, or a product with a reciprocal."""
     left, right = end.input
     if is_standard(end, "Div"):
-        return [(left, _Part(right, ()))]
+        return [(left, Part(right, ()))]
     found = []
     for centred, factor in ((left, right), (right, left)):
         if inverse := index.producer(factor, "Reciprocal"):
-            found.append((centred, _Part(inverse.input[0], (inverse,))))
+            found.append((centred, Part(inverse.input[0], (inverse,))))
         inverse = index.producer(factor, "Div")
         if inverse is not None and index.scalar(inverse.input[0]) == 1.0:
-            found.append((centred, _Part(inverse.input[1], (inverse,))))
+            found.append((centred, Part(inverse.input[1], (inverse,))))
     return found
 
 
@@ -80,7 +89,7 @@ def _centred(index: GraphIndex, tensor: str) -> tuple[str, int, tuple[NodeProto,
     return None if axis is None else (mean.input[0], axis, (mean, difference))
 
 
-def _deviation(index: GraphIndex, tensor: str) -> tuple[_Part, float] | None:
+def deviation_of(index: GraphIndex, tensor: str) -> tuple[Part, float] | None:
     """The variance under ``sqrt(variance + epsilon)``, and epsilon."""
     root = index.producer(tensor, "Sqrt", "Pow")
     if root is None or (root.op_type == "Pow" and index.scalar(root.input[1]) != 0.5):
@@ -91,23 +100,30 @@ def _deviation(index: GraphIndex, tensor: str) -> tuple[_Part, float] | None:
     for variance, other in (guarded.input, reversed(guarded.input)):
         epsilon = index.scalar(other)
         if epsilon is not None and epsilon >= 0:
-            return _Part(variance, (guarded, root)), epsilon
+            return Part(variance, (guarded, root)), epsilon
     return None
 
 
 def _variance(index: GraphIndex, tensor: str, source: str, axis: int) -> tuple[NodeProto, ...] | None:
     """The nodes that average the squares of what is left of the same source around the same mean."""
+    squares = mean_of_squares(index, tensor)
+    centring = _centred(index, squares.tensor) if squares is not None else None
+    if squares is None or centring is None or centring[:2] != (source, axis) or squares.axis != axis:
+        return None
+    return (*centring[2], *squares.nodes)
+
+
+def mean_of_squares(index: GraphIndex, tensor: str) -> Squares | None:
+    """What is squared, by Pow or by Mul, and averaged over the last axes."""
     mean = index.producer(tensor, "ReduceMean")
     square = index.producer(mean.input[0], "Pow", "Mul") if mean is not None else None
-    if mean is None or square is None or _first_axis(index, mean) != axis:
+    if mean is None or square is None:
         return None
     is_square = (
         square.input[0] == square.input[1] if square.op_type == "Mul" else _is_two(index, square.input[1])
     )
-    centring = _centred(index, square.input[0])
-    if not is_square or centring is None or centring[:2] != (source, axis):
-        return None
-    return (*centring[2], square, mean)
+    axis = _first_axis(index, mean)
+    return Squares(square.input[0], axis, (square, mean)) if is_square and axis is not None else None
 
 
 def _is_two(index: GraphIndex, tensor: str) -> bool:
@@ -128,5 +144,6 @@ def _first_axis(index: GraphIndex, mean: NodeProto) -> int | None:
     return counted[0] if counted == list(range(counted[0], 0)) else None
 
 
-def _distinct(nodes: tuple[NodeProto, ...]) -> tuple[NodeProto, ...]:
+def distinct(nodes: tuple[NodeProto, ...]) -> tuple[NodeProto, ...]:
+    """The nodes, each of them once."""
     return tuple({node.output[0]: node for node in nodes}.values())

@@ -19,6 +19,9 @@ from brainsmith_kernels.hardware.parameters import Parameters
 
 Array = NDArray[Any]
 
+#: As many as float32, in which QONNX carries integers, holds exactly.
+MOST_OUTPUT_BITS = 24
+
 
 def layer_norm(x: Array, epsilon: float) -> Array:
     """``(x - mean) / sqrt(variance + epsilon)`` over the last axis, divided by all of its elements.
@@ -63,9 +66,10 @@ class LayerNormSpecification(Parameters):
         super().check()
         if self.size < 2 or self.size > 65536:
             raise self.error(f"size={self.size} has no hardware", "choose from 2 to 65536")
-        for name in ("input_type", "output_type"):
-            if not 2 <= getattr(self, name).bits <= 16:
-                raise self.error(f"{name}={getattr(self, name)} is out of range", "choose from 2 to 16 bits")
+        for name, most in (("input_type", 16), ("output_type", MOST_OUTPUT_BITS)):
+            if not 2 <= getattr(self, name).bits <= most:
+                fact = f"{name}={getattr(self, name)} is out of range"
+                raise self.error(fact, f"choose from 2 to {most} bits")
         self.check_scale("input_scale")
         self.check_scale("output_scale")
         if not 2.0**-24 <= self.output_scale <= 2.0**8:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from qonnx.transformation.infer_datatypes import InferDataTypes
@@ -13,16 +14,22 @@ from brainsmith_core.loading import load
 from brainsmith_core.records import TransformRecord
 from brainsmith_kernels import plugins
 
+_log = logging.getLogger("brainsmith.build")
+
 
 def hardware_inference(model: Any, cfg: Any) -> Any:
     """Replace standard operators with the kernels that the build asks for, in its order.
 
     With a configuration that has no ``kernels`` or names none, such as FINN's own, those of this pack all
-    take their turn. Shapes and datatypes are inferred before and after.
+    take their turn. Shapes and datatypes are inferred before and after. The logger ``brainsmith.build`` says
+    of each operator that a kernel could have taken the place of, but does not, why it stays.
     """
     model = _inferred(model)
     for record in _inference(cfg):
-        model = model.transform(load(record)())
+        transform = load(record)()
+        model = model.transform(transform)
+        for name, reason in getattr(transform, "left", {}).items():
+            _log.info("%s leaves %s as it is: %s", record.name, name, reason)
     return _inferred(model)
 
 

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""QuantToMultiThreshold: quantisers of integers become thresholds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto, helper
+from qonnx.core.datatype import DataType
+
+from brainsmith_kernels.graph import GraphIndex, new_constant, replace_nodes
+from brainsmith_kernels.hardware.integer_type import IntegerType
+from brainsmith_kernels.quantisation.inference import KernelInference, replace_with_integers
+from brainsmith_kernels.quantisation.quantiser import Quantiser, is_quantiser, read_quantiser
+from brainsmith_kernels.quantisation.scaled_integers import extract_integers
+from brainsmith_kernels.quantisation.thresholds import Thresholds, find_thresholds
+from brainsmith_kernels.quantisation.unsuited import Unsuited
+
+_LAYOUTS = {2: "NC", 3: "NWC", 4: "NHWC"}
+#: More steps than those of 8 bits make no sense as a list.
+_MOST_BITS = 8
+
+
+class QuantToMultiThreshold(KernelInference):
+    """Replace each quantiser of integers behind scales with a MultiThreshold on the integers.
+
+    Products and sums with constants, of each channel of the last axis or of all, go into the thresholds.
+    These are found by executing what they replace, so that nothing changes: FINN's own conversion rounds
+    halves up, where a Quant rounds them to even. A quantiser that changes no integer goes. Constants stay
+    quantised as they are.
+    """
+
+    def candidates(self, index: GraphIndex) -> list[_Quantisation]:
+        """The quantisers of what is no constant."""
+        nodes = [node for node in index.model.graph.node if is_quantiser(node)]
+        return [_Quantisation(node) for node in nodes if index.constant(node.input[0]) is None]
+
+    def infer(self, index: GraphIndex, candidate: _Quantisation) -> None:
+        """Replace the quantiser and what leads to it."""
+        model, quantiser = index.model, read_quantiser(index, candidate.node)
+        shape = index.shape(quantiser.source)
+        if quantiser.type.bits > _MOST_BITS:
+            raise Unsuited(f"it has more than {_MOST_BITS} bits")
+        if shape is None or len(shape) not in _LAYOUTS:
+            raise Unsuited("its shape is not known, or not of 2 to 4 dimensions")
+        scale, _ = quantiser.scalar()
+        found = find_thresholds(index, quantiser)
+        integers = extract_integers(model, found.source)
+
+        def make(output: str) -> NodeProto:
+            model.set_tensor_datatype(output, DataType[str(quantiser.type)])
+            return _make(model, integers, found, output, candidate.name, quantiser.minimum, len(shape))
+
+        if found.are_identity and quantiser.output not in index.outputs:
+            _bypass(model, quantiser, integers, scale)
+        else:
+            replace_with_integers(model, [quantiser.node], make, quantiser.output, scale)
+
+
+class _Quantisation:
+    def __init__(self, node: NodeProto) -> None:
+        self.node = node
+        self.name = str(node.name or node.output[0])
+
+
+def _bypass(model: Any, quantiser: Quantiser, integers: str, scale: float) -> None:
+    """Let the quantiser's readers read the integers, and the product with their scale where it is not 1."""
+    if scale != 1:
+        factor = new_constant(model, f"{quantiser.output}_scale", np.asarray(scale, dtype=np.float32))
+        scaling = helper.make_node("Mul", [integers, factor], [quantiser.output], name=quantiser.node.name)
+        replace_nodes(model, [quantiser.node], [scaling])
+        return
+    for reader in model.graph.node:
+        for place, name in enumerate(reader.input):
+            if name == quantiser.output:
+                reader.input[place] = integers
+    model.graph.node.remove(quantiser.node)
+
+
+def _make(
+    model: Any, integers: str, found: Thresholds, output: str, name: str, minimum: int, rank: int
+) -> NodeProto:
+    thresholds = new_constant(model, f"{output}_thresholds", found.values)
+    kind = IntegerType.holding(int(found.values.min()), int(found.values.max()))
+    model.set_tensor_datatype(thresholds, DataType[str(kind)])
+    return helper.make_node(
+        "MultiThreshold",
+        [integers, thresholds],
+        [output],
+        name=name,
+        domain="qonnx.custom_op.general",
+        out_dtype=str(model.get_tensor_datatype(output).name),
+        out_bias=float(minimum),
+        data_layout=_LAYOUTS[rank],
+    )
