@@ -42,6 +42,9 @@ class PluginManager:
         self._cache = DiscoveryCache(self.configuration)
         self._instances: Instances | None = None
         self._debug_log: DebugLog | None = None
+        #: Each is another object after the cache was cleared, and after the manager was closed.
+        self.state = object()
+        self.life = object()
         if self.configuration.debug:
             self.set_debug_mode(True)
 
@@ -168,11 +171,16 @@ class PluginManager:
         return answer
 
     def load_blueprint(self, path: str | Path) -> dict[str, Namespace]:
-        """Import what a blueprint names, and return it as ``{'transforms': …, 'kernels': …, …}``."""
+        """Import what a blueprint names, and return it as ``{'transforms': …, 'kernels': …, …}``.
+
+        After ``clear_cache()`` or ``refresh()`` these load the blueprint again when they are next touched;
+        after ``close()`` they raise ``ClosedError``.
+        """
+        from brainsmith_core.blueprint_plugins import LoadedBlueprint
         from brainsmith_core.records import TYPES
 
-        registry = self.discover_plugins(["blueprint"], blueprint=path)
-        return {f"{type_}s": Namespace(type_, lambda: registry) for type_ in TYPES}
+        loaded = LoadedBlueprint(self, path)
+        return {f"{type_}s": Namespace(type_, loaded.registry) for type_ in TYPES}
 
     def plan(self, blueprint: str | Path) -> Plan:
         """Settle a blueprint against the installed packs; nothing of theirs is imported but hook modules."""
@@ -186,23 +194,29 @@ class PluginManager:
         A step's instance is its function. Raises as ``registry.get`` does, and ``PluginLoadError`` if the
         class cannot be made without arguments.
         """
-        registry = self.registry
-        record = registry.resolve(type, name).record
         with self._lock:
             if self._instances is None:
                 from brainsmith_core.instances import Instances
 
                 self._instances = Instances()
-        return self._instances.get(registry, record)
+            # Before the registry: one that is cleared meanwhile takes what was made from the old state along.
+            instances = self._instances
+        registry = self.registry
+        return instances.get(registry, registry.resolve(type, name).record)
 
     def clear_cache(self) -> None:
         """Forget what was discovered and every instance; the next question looks anew."""
         self._cache.clear()
-        if self._instances is not None:
-            self._instances.clear()
+        with self._lock:
+            self._instances = None
+            self.state = object()
 
     def refresh(self) -> Registry:
-        """Look at what is installed now, whatever the cache says, and return it."""
+        """Look at what is installed now, whatever the cache says, and return it.
+
+        A registry that was given before is a picture of its time and stays as it is; namespaces show what is
+        found now.
+        """
         self.clear_cache()
         return self.registry
 
@@ -242,9 +256,10 @@ class PluginManager:
         return health(self._everything().discovery, cache_available=self._cache.is_writable())
 
     def close(self) -> None:
-        """Let go of everything; a manager that is used again starts anew."""
+        """Let go of everything; a manager that is used again starts anew, what it gave before does not."""
         self.set_debug_mode(False)
         self.clear_cache()
+        self.life = object()
 
 
 _default: PluginManager | None = None
@@ -261,7 +276,11 @@ def get_plugin_manager() -> PluginManager:
 
 
 def reset_plugin_system() -> None:
-    """Forget the default manager with its discovery, instances and debug mode; the next use starts anew."""
+    """Forget the default manager with its discovery, instances and debug mode; the next use starts anew.
+
+    The namespaces of ``brainsmith.plugins`` ask whatever the default manager is then. Those that
+    ``load_blueprint_plugins`` gave before raise ``ClosedError``.
+    """
     global _default
     with _default_lock:
         if _default is not None:
