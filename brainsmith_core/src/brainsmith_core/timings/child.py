@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process in which one thing is measured: ``python -m brainsmith_core.timings.child WHAT NAME FILE``."""
+"""The process in which one thing is measured: ``python -m brainsmith_core.timings.child REQUEST ANSWER``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def main(what: str, name: str, file: str) -> None:
-    """Measure listing the ``pack`` of a registration name, or loading the ``plugin`` of an id."""
-    found = _listing(name) if what == "pack" else _loading(name)
-    Path(file).write_text(json.dumps(found), encoding="utf-8")
+def main(request: str, answer: str) -> None:
+    """Measure what a file asks for, and write what it took to another.
+
+    Asked for is listing the ``pack`` of a registration name, or loading the ``plugin`` of an id, both found
+    on the path of the process that asks.
+    """
+    asked = json.loads(Path(request).read_text("utf-8"))
+    sys.path[:] = asked["path"]
+    found = _listing(asked["name"]) if asked["what"] == "pack" else _loading(asked["name"])
+    Path(answer).write_text(json.dumps(found), encoding="utf-8")
 
 
 def _listing(name: str) -> dict[str, Any]:

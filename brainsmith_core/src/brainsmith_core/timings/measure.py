@@ -35,8 +35,10 @@ def plugin_cost(plugin: str, *, timeout: float = TIMEOUT) -> dict[str, Any]:
 def _run(what: str, name: str, timeout: float) -> dict[str, Any]:
     empty = {"seconds": 0.0, "megabytes": 0.0, "modules": 0, "heavy": [], "error": ""}
     with TemporaryDirectory(prefix="brainsmith-timings-") as folder:
-        answer = Path(folder) / "answer.json"
-        command = [sys.executable, "-m", "brainsmith_core.timings.child", what, name, str(answer)]
+        request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
+        request.write_text(json.dumps({"what": what, "name": name, "path": sys.path}), encoding="utf-8")
+        # -P, so that nothing in the working folder is found.
+        command = [sys.executable, "-P", "-m", "brainsmith_core.timings.child", str(request), str(answer)]
         try:
             # What is loaded may print whatever it likes; the answer comes by file.
             ended = subprocess.run(
