@@ -12,7 +12,7 @@ from brainsmith_core.blueprint.plan import Plan
 from brainsmith_core.blueprint.read import draft
 from brainsmith_core.blueprint.requirements import check_requirements
 from brainsmith_core.blueprint.settle import needed_sources, plan
-from brainsmith_core.errors import BlueprintError, BlueprintFault, ClosedError, PluginLoadError
+from brainsmith_core.errors import BlueprintError, BlueprintFault, ClosedError, PackError, PluginLoadError
 from brainsmith_core.records import Record
 from brainsmith_core.registry import Registry
 
@@ -30,18 +30,21 @@ def blueprint_plan(manager: PluginManager, blueprint: BlueprintSource) -> tuple[
     """A blueprint settled, and the registry it was settled against.
 
     Where every reference names its source, only those packs are asked. Raises ``BlueprintError`` with
-    every fault of the text and of what it names.
+    every fault of the text, of what it requires and of what it names.
     """
     frameworks = {*manager.sources, *known_packs.sources()}
     drafted = draft(Path(blueprint) if isinstance(blueprint, str) else blueprint, frameworks=frameworks)
-    # Before any pack's hook module is imported: one that is too old may not even do that.
-    check_requirements(drafted)
-    sources = drafted.sources()
-    registry, discovery = manager.selected(sources)
-    # A set's members may name further packs, whose sets may name further ones.
-    while (needed := needed_sources(drafted, registry)) != sources:
-        sources = needed
+    try:
+        sources = drafted.sources()
         registry, discovery = manager.selected(sources)
+        # A set's members may name further packs, whose sets may name further ones.
+        while (needed := needed_sources(drafted, registry)) != sources:
+            sources = needed
+            registry, discovery = manager.selected(sources)
+    except PackError:
+        # In strict mode; that a pack is too old for the blueprint may be why it failed.
+        check_requirements(drafted)
+        raise
     return plan(drafted, registry, failures=discovery.failures, adapter=discovery.adapter), registry
 
 
