@@ -17,17 +17,31 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-STREAMLINING = """
-AbsorbAddIntoMultiThreshold AbsorbConsecutiveTransposes AbsorbMulIntoMultiThreshold AbsorbScalarMulAddIntoTopK
-AbsorbSignBiasIntoMultiThreshold AbsorbTransposeIntoFlatten AbsorbTransposeIntoMultiThreshold
-CollapseRepeatedAdd CollapseRepeatedMul MoveAddPastMul MoveLinearPastEltwiseAdd MoveScalarAddPastMatMul
-MoveScalarMulPastMatMul RoundAndClipThresholds ConvertSignToThres
-""".split()  # the same 15 that streamlining a network takes, none of them near a hardware operator
-HARDWARE = [*STREAMLINING[:14], "InferQuantizedMatrixVectorActivation"]
+#: What streamlining a network takes, none of it near a hardware operator.
+STREAMLINING = (
+    "AbsorbAddIntoMultiThreshold",
+    "AbsorbConsecutiveTransposes",
+    "AbsorbMulIntoMultiThreshold",
+    "AbsorbScalarMulAddIntoTopK",
+    "AbsorbSignBiasIntoMultiThreshold",
+    "AbsorbTransposeIntoFlatten",
+    "AbsorbTransposeIntoMultiThreshold",
+    "CollapseRepeatedAdd",
+    "CollapseRepeatedMul",
+    "ConvertSignToThres",
+    "MoveAddPastMul",
+    "MoveLinearPastEltwiseAdd",
+    "MoveScalarAddPastMatMul",
+    "MoveScalarMulPastMatMul",
+    "RoundAndClipThresholds",
+)
+#: The same with one that makes hardware operators.
+HARDWARE = (*STREAMLINING[:14], "InferQuantizedMatrixVectorActivation")
 
 #: What the design document promised, for the same things.
 PROMISED = {
@@ -91,7 +105,7 @@ def measure(work: str, cache: Path) -> dict[str, object]:
     return found
 
 
-def _blueprint(folder: Path, name: str, transforms: list[str]) -> str:
+def _blueprint(folder: Path, name: str, transforms: Sequence[str]) -> str:
     file = folder / f"{name}.yaml"
     lines = "\n".join(f"    - finn:{transform}" for transform in transforms)
     file.write_text(f"hw_compiler:\n  transforms:\n{lines}\n", encoding="utf-8")
