@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -43,13 +44,102 @@ class Exits(Counted):
         raise SystemExit(2)
 
 
+class Slow(Counted):
+    """Made only once ``may_end`` is set; ``begun`` tells that somebody has begun."""
+
+    begun = threading.Event()
+    may_end = threading.Event()
+
+    def __init__(self) -> None:
+        self.begun.set()
+        assert self.may_end.wait(10)
+        super().__init__()
+
+
+class NeedsHelp(Counted):
+    """Made with the help of a thread of its own, which asks for another instance."""
+
+    def __init__(self) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            self.helper = pool.submit(shared.get, REGISTRY, COUNTED).result(10)
+
+
+class NeedsItself(Counted):
+    def __init__(self) -> None:
+        shared.get(REGISTRY, NEEDS_ITSELF)
+
+
+class Left(Counted):
+    """Needs ``Right``, which needs ``Left``; both are begun before either goes on."""
+
+    begun = threading.Event()
+
+    def __init__(self) -> None:
+        self.begun.set()
+        assert Right.begun.wait(10)
+        self.other = shared.get(REGISTRY, RIGHT)
+
+
+class Right(Counted):
+    begun = threading.Event()
+
+    def __init__(self) -> None:
+        self.begun.set()
+        assert Left.begun.wait(10)
+        self.other = shared.get(REGISTRY, LEFT)
+
+
+class FailsOnce(Counted):
+    attempts = 0
+
+    def __init__(self) -> None:
+        type(self).attempts += 1
+        if self.attempts == 1:
+            time.sleep(0.02)
+            raise ValueError("not yet")
+
+
+class Traced:
+    """Remembers, without keeping it alive, every instance that was ever made of each class."""
+
+    def __init__(self) -> None:
+        self.circle = self  # only the collector can free it
+        time.sleep(0)
+        self.made.append(weakref.ref(self))
+
+    @property
+    def made(self) -> list[weakref.ref[Traced]]:
+        return MADE[type(self).__name__]
+
+    def apply(self, model: object) -> tuple[object, bool]:
+        return model, False
+
+
+class One(Traced):
+    pass
+
+
+class Two(Traced):
+    pass
+
+
+class Three(Traced):
+    pass
+
+
+MADE: dict[str, list[weakref.ref[Traced]]] = {"One": [], "Two": [], "Three": []}
+shared = Instances()
+
+
 def record(name: str) -> Record:
     made = TransformRecord(name=name, target=f"{HERE}:{name}")
     return made.stamped(source="acme", distribution="acme", distribution_version="2.1")
 
 
 COUNTED, SLOTTED = record("Counted"), record("Slotted")
-REGISTRY = Registry([COUNTED, SLOTTED])
+SLOW, NEEDS_HELP, NEEDS_ITSELF = record("Slow"), record("NeedsHelp"), record("NeedsItself")
+LEFT, RIGHT, FAILS_ONCE = record("Left"), record("Right"), record("FailsOnce")
+REGISTRY = Registry([COUNTED, SLOTTED, SLOW, NEEDS_HELP, NEEDS_ITSELF, LEFT, RIGHT, FAILS_ONCE])
 
 
 def test_S20_the_same_instance_is_given_while_somebody_holds_it() -> None:
@@ -72,14 +162,6 @@ def test_an_instance_that_cannot_be_referred_to_weakly_is_new_each_time() -> Non
     instances = Instances()
     assert isinstance(instances.get(REGISTRY, SLOTTED), Slotted)
     assert len(instances) == 0
-
-
-def test_S70_clearing_forgets_instances_and_leaves_them_to_those_who_hold_them() -> None:
-    instances = Instances()
-    first = instances.get(REGISTRY, COUNTED)
-    instances.clear()
-    assert len(instances) == 0
-    assert instances.get(REGISTRY, COUNTED) is not first
 
 
 def test_S22_many_threads_get_one_instance_while_the_collector_runs() -> None:
@@ -107,6 +189,82 @@ def test_S22_many_threads_get_one_instance_while_the_collector_runs() -> None:
     finally:
         stop.set()
         collector.join()
+
+
+def test_S22_at_most_one_instance_of_each_is_alive_at_any_moment_and_none_is_left() -> None:
+    records = [record(name) for name in MADE]
+    registry, instances = Registry(records), Instances()
+    stop = threading.Event()
+
+    def collect() -> None:
+        while not stop.is_set():
+            gc.collect(0)
+
+    def use(seed: int) -> int:
+        twins = 0
+        for turn in range(30):
+            wanted = records[(seed + turn) % len(records)]
+            held = instances.get(registry, wanted)
+            assert type(held).__name__ == wanted.name
+            twins += sum(made() not in (None, held) for made in list(held.made))
+            del held
+        return twins
+
+    collector = threading.Thread(target=collect)
+    collector.start()
+    try:
+        with ThreadPoolExecutor(64) as pool:
+            assert sum(pool.map(use, range(64))) == 0
+    finally:
+        stop.set()
+        collector.join()
+    gc.collect()
+    assert len(instances) == 0
+    assert not any(made() for each in MADE.values() for made in each)
+    assert len(MADE["One"]) > 1
+
+
+def test_a_slow_constructor_holds_up_nobody_who_wants_something_else() -> None:
+    instances = Instances()
+    with ThreadPoolExecutor(2) as pool:
+        slow = [pool.submit(instances.get, REGISTRY, SLOW) for _ in range(2)]
+        try:
+            assert Slow.begun.wait(10)
+            assert isinstance(instances.get(REGISTRY, COUNTED), Counted)
+        finally:
+            Slow.may_end.set()
+        assert slow[0].result() is slow[1].result()
+
+
+def test_a_constructor_may_ask_for_another_instance_in_a_thread_of_its_own() -> None:
+    made = shared.get(REGISTRY, NEEDS_HELP)
+
+    assert made.helper is shared.get(REGISTRY, COUNTED)
+
+
+def test_a_constructor_that_asks_for_itself_is_told_so() -> None:
+    with pytest.raises(PluginLoadError) as caught:
+        shared.get(REGISTRY, NEEDS_ITSELF)
+
+    assert "making transform acme:NeedsItself needs acme:NeedsItself itself" in caught.value.fact
+
+
+def test_two_constructors_that_wait_for_each_other_are_told_so() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(shared.get, REGISTRY, each) for each in (LEFT, RIGHT)]
+        errors = [each.exception(10) for each in asked]
+
+    assert all(isinstance(error, PluginLoadError) for error in errors)
+    assert any("itself" in str(error) for error in errors)
+
+
+def test_those_who_wait_for_a_constructor_that_fails_try_themselves() -> None:
+    instances = Instances()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(instances.get, REGISTRY, FAILS_ONCE) for _ in range(4)]
+        errors = [each.exception(10) for each in asked]
+
+    assert sum(error is not None for error in errors) == 1
 
 
 def test_S66_a_lookup_never_loses_to_the_collector() -> None:
@@ -142,7 +300,7 @@ def test_a_constructor_that_exits_does_not_end_the_process() -> None:
         Instances().get(Registry([exits]), exits)
 
 
-def test_S5_the_managers_cache_forgets_instances_when_cleared(good_manager: PluginManager) -> None:
+def test_S5_S70_the_managers_cache_forgets_instances_when_cleared(good_manager: PluginManager) -> None:
     double = good_manager.get_instance("transform", "Double")
     good_manager.clear_cache()
     assert good_manager.get_instance("transform", "Double") is not double

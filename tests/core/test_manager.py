@@ -205,7 +205,7 @@ def test_S99_an_adapter_that_fails_when_asked_is_not_available(
 def test_S89_the_figures_of_a_discovery(good_packs: Path) -> None:
     manager = PluginManager(Configuration())
     first = manager.get_performance_stats()
-    assert set(first) == {"discovery_time_ms", "cache_hit_rate", "memory_usage_mb", "plugin_count"}
+    assert set(first) == {"discovery_time_ms", "cache_hit_rate", "memory_usage_mb", "plugin_count", "packs"}
     assert first["discovery_time_ms"] > 0
     assert first["memory_usage_mb"] > 1
     assert first["plugin_count"] == 17
@@ -214,9 +214,25 @@ def test_S89_the_figures_of_a_discovery(good_packs: Path) -> None:
     assert f"{manager.get_performance_stats()['cache_hit_rate']:.2%}" == "66.67%"
 
 
+def test_the_figures_of_each_pack_tell_what_its_plugins_cost(good_packs: Path) -> None:
+    manager = PluginManager(Configuration())
+    assert manager.get_performance_stats()["packs"]["acme"]["plugins_loaded"] == 0
+
+    assert manager.registry.get("transform", "Double")
+    packs = manager.get_performance_stats()["packs"]
+
+    assert list(packs) == ["acme", "instance_entry", "plain_pluggy"]
+    assert packs["acme"]["listing_time_ms"] > 0
+    assert packs["acme"]["plugins_loaded"] == 1
+    assert packs["acme"]["loading_time_ms"] > 0
+    assert packs["acme"]["heavy_modules"] == []
+    assert packs["plain_pluggy"]["plugins_loaded"] == 0
+
+
 def test_S80_without_tracking_there_are_no_times(good_packs: Path) -> None:
     stats = PluginManager(Configuration(performance_tracking=False)).get_performance_stats()
     assert (stats["discovery_time_ms"], stats["memory_usage_mb"], stats["plugin_count"]) == (0.0, 0.0, 17)
+    assert {pack["listing_time_ms"] for pack in stats["packs"].values()} == {0.0}
 
 
 def test_S94_debug_mode_tells_everything_on_standard_error(

@@ -12,9 +12,10 @@ from textwrap import dedent
 
 import pytest
 
+from brainsmith_core.discovery.definition import ClassSource, FunctionSource
 from brainsmith_core.discovery.locate import is_importable, locate
 from brainsmith_core.discovery.scan import Foreign, Universe
-from brainsmith_core.discovery.source import ClassSource, FunctionSource, ModuleSource, Value
+from brainsmith_core.discovery.source import ModuleSource, Value
 
 MakeUniverse = Callable[..., Universe]
 

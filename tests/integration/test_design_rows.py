@@ -15,7 +15,7 @@ from brainsmith.plugin import build, get_plugin_manager, load_blueprint_plugins
 from brainsmith.plugins import kernels as kn
 from brainsmith.plugins import steps
 from brainsmith.plugins import transforms as tfm
-from brainsmith_core.errors import BuildError
+from brainsmith_core.errors import BlueprintError
 from brainsmith_core.frameworks import FrameworkAdapter
 
 SEED = """\
@@ -164,9 +164,11 @@ def test_S57_a_step_object_is_its_plain_function() -> None:
 def test_qonnx_to_finn_says_what_to_install_where_FINN_is_not(model: Path, output: Path) -> None:
     if _adapter("finn").is_available():
         pytest.skip("FINN is installed here")
-    with pytest.raises(BuildError) as caught:
+    # Before the build begins: nothing is written.
+    with pytest.raises(BlueprintError) as caught:
         build(model, steps=["qonnx_to_finn"], output=output)
-    assert "pip install" in caught.value.remedy
+    assert "pip install finn-plus" in caught.value.faults[0].remedy
+    assert not output.exists()
 
 
 def test_S63_S85_S86_a_blueprints_plugins_come_by_type_and_attribute(seed: Path) -> None:

@@ -86,6 +86,29 @@ def test_without_qonnx_everything_is_listed_as_unavailable(in_fresh_process, sit
     }
 
 
+def rows_with_qonnx(in_fresh_process, site):
+    (site / "qonnx" / "transformation").mkdir(parents=True)
+    (site / "qonnx" / "__init__.py").touch()
+    return {name: (reason, remedy) for name, reason, remedy in listed(in_fresh_process, site)}
+
+
+def test_without_FINN_only_the_step_that_is_its_work_is_unavailable(in_fresh_process, site):
+    rows = rows_with_qonnx(in_fresh_process, site)
+    assert {name for name, (reason, _) in rows.items() if reason} == {"qonnx_to_finn"}
+    assert rows["qonnx_to_finn"] == (
+        "FINN is not installed",
+        "pip install finn-plus brainsmith-finn-bridge",
+    )
+
+
+def test_a_package_called_finn_without_the_converter_is_no_FINN(in_fresh_process, site):
+    folder = site / "finn" / "transformation" / "qonnx"
+    folder.mkdir(parents=True)
+    assert rows_with_qonnx(in_fresh_process, site)["qonnx_to_finn"][0] == "FINN is not installed"
+    (folder / "convert_qonnx_to_finn.py").write_text("raise SystemExit('not imported')\n")
+    assert {reason for _, reason, _ in listed(in_fresh_process, site)} == {""}
+
+
 def test_the_sets_of_the_example_blueprint_exist():
     assert {record.name for record in SETS} == {
         "quantization",

@@ -14,7 +14,7 @@ from brainsmith_core.discovery import index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from brainsmith_core.catalogue import Catalogue
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from brainsmith_core.discovery.evidence import Evidence
     from brainsmith_core.discovery.index import Index
     from brainsmith_core.discovery.pack import Framework
+    from brainsmith_core.loads import Loads
     from brainsmith_core.registry import Registry
 
     Names = Sequence[str] | None
+    Measured = Callable[[str, AbstractContextManager[None]], AbstractContextManager[None]]
 
 
 class Query:
@@ -63,7 +65,9 @@ class Answer:
         configuration: Configuration,
         evidence: Index | Evidence,
         found: Discovery | None = None,
+        measured: Measured | None = None,
     ) -> None:
+        self._measured = measured
         self.checked = monotonic()
         self._query = query
         self._configuration = configuration
@@ -129,22 +133,23 @@ class Answer:
         )
 
     def _importing(self, source: str) -> AbstractContextManager[None]:
-        adapter = self.discovery.adapter(source)
-        if adapter is not None:
-            return adapter.importing()
         from contextlib import nullcontext
 
-        return nullcontext()
+        adapter = self.discovery.adapter(source)
+        surroundings = nullcontext() if adapter is None else adapter.importing()
+        return self._measured(source, surroundings) if self._measured else surroundings
 
 
 class DiscoveryCache:
     """Answers queries, discovering only when no answer is known to hold.
 
-    Thread-safe. ``hits`` and ``misses`` count the answers; ``seconds`` is what the last discovery took.
+    Thread-safe. ``hits`` and ``misses`` count the answers; ``seconds`` is what the last discovery took;
+    ``loads`` is what importing plugins has cost, ``None`` before the first.
     """
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
+        self.loads: Loads | None = None
         self._lock = RLock()
         self._answers: dict[object, Answer] = {}
         self._distrusts_index = False
@@ -188,6 +193,19 @@ class DiscoveryCache:
         """Whether an index can be kept on disk."""
         return index.is_writable(index.index_path(""))
 
+    def _measured(
+        self, source: str, surroundings: AbstractContextManager[None]
+    ) -> AbstractContextManager[None]:
+        """What surrounds an import, with a note in ``loads`` of what it took."""
+        if not self._configuration.performance_tracking:
+            return surroundings
+        if self.loads is None:
+            from brainsmith_core.loads import Loads
+
+            with self._lock:
+                self.loads = self.loads or Loads()
+        return self.loads.measured(source, surroundings)
+
     def _find(self, query: Query) -> Answer:
         path = index.index_path(query.index_key)
         # Without a time to live nothing is trusted: not even what cannot have changed.
@@ -195,7 +213,7 @@ class DiscoveryCache:
         found = index.read(path) if path and trusts else None
         if found is not None and found.holds():
             self.hits += 1
-            return Answer(query, self._configuration, found)
+            return Answer(query, self._configuration, found, measured=self._measured)
         self.misses += 1
         from brainsmith_core.discovery.evidence import Evidence
 
@@ -205,7 +223,7 @@ class DiscoveryCache:
         if path:
             index.write(path, discovery, evidence)
         self._distrusts_index = False
-        return Answer(query, self._configuration, evidence, discovery)
+        return Answer(query, self._configuration, evidence, discovery, self._measured)
 
 
 def _discover(query: Query, known: Index | None) -> Discovery:

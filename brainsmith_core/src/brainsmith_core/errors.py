@@ -60,6 +60,12 @@ class PluginLoadError(PackError):
     """The object behind a record could not be imported, or is not what its record says."""
 
 
+class ClosedError(BrainsmithError):
+    """What is asked belongs to a plugin system that has been closed or reset since."""
+
+    exit_code = 3
+
+
 class PluginNotFoundError(BrainsmithError, AttributeError, KeyError):
     """No installed pack provides what was asked for.
 

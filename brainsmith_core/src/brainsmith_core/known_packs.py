@@ -22,7 +22,9 @@ def providers(type: str, name: str) -> list[tuple[str, str]]:
     return [
         (str(pack["source"]), str(pack["distribution"]))
         for pack in _packs()
-        if any(known == name or (type == "kernel" and known.lower() == wanted) for known in pack[type])
+        if any(
+            known == name or (type == "kernel" and known.lower() == wanted) for known in pack.get(type, ())
+        )
     ]
 
 

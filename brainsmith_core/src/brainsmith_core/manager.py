@@ -42,6 +42,9 @@ class PluginManager:
         self._cache = DiscoveryCache(self.configuration)
         self._instances: Instances | None = None
         self._debug_log: DebugLog | None = None
+        #: Each is another object after the cache was cleared, and after the manager was closed.
+        self.state = object()
+        self.life = object()
         if self.configuration.debug:
             self.set_debug_mode(True)
 
@@ -168,11 +171,16 @@ class PluginManager:
         return answer
 
     def load_blueprint(self, path: str | Path) -> dict[str, Namespace]:
-        """Import what a blueprint names, and return it as ``{'transforms': …, 'kernels': …, …}``."""
+        """Import what a blueprint names, and return it as ``{'transforms': …, 'kernels': …, …}``.
+
+        After ``clear_cache()`` or ``refresh()`` these load the blueprint again when they are next touched;
+        after ``close()`` they raise ``ClosedError``.
+        """
+        from brainsmith_core.blueprint_plugins import LoadedBlueprint
         from brainsmith_core.records import TYPES
 
-        registry = self.discover_plugins(["blueprint"], blueprint=path)
-        return {f"{type_}s": Namespace(type_, lambda: registry) for type_ in TYPES}
+        loaded = LoadedBlueprint(self, path)
+        return {f"{type_}s": Namespace(type_, loaded.registry) for type_ in TYPES}
 
     def plan(self, blueprint: str | Path) -> Plan:
         """Settle a blueprint against the installed packs; nothing of theirs is imported but hook modules."""
@@ -186,23 +194,29 @@ class PluginManager:
         A step's instance is its function. Raises as ``registry.get`` does, and ``PluginLoadError`` if the
         class cannot be made without arguments.
         """
-        registry = self.registry
-        record = registry.resolve(type, name).record
         with self._lock:
             if self._instances is None:
                 from brainsmith_core.instances import Instances
 
                 self._instances = Instances()
-        return self._instances.get(registry, record)
+            # Before the registry: one that is cleared meanwhile takes what was made from the old state along.
+            instances = self._instances
+        registry = self.registry
+        return instances.get(registry, registry.resolve(type, name).record)
 
     def clear_cache(self) -> None:
         """Forget what was discovered and every instance; the next question looks anew."""
         self._cache.clear()
-        if self._instances is not None:
-            self._instances.clear()
+        with self._lock:
+            self._instances = None
+            self.state = object()
 
     def refresh(self) -> Registry:
-        """Look at what is installed now, whatever the cache says, and return it."""
+        """Look at what is installed now, whatever the cache says, and return it.
+
+        A registry that was given before is a picture of its time and stays as it is; namespaces show what is
+        found now.
+        """
         self.clear_cache()
         return self.registry
 
@@ -216,21 +230,41 @@ class PluginManager:
             self._debug_log = self._debug_log or DebugLog()
             self._debug_log.switch(enabled)
 
-    def get_performance_stats(self) -> dict[str, float]:
+    def get_performance_stats(self) -> dict[str, Any]:
         """Milliseconds of the last discovery, hit rate of the cache (0 to 1), resident memory, plugins.
 
-        Times and memory are 0 where the configuration turns ``performance_tracking`` off.
+        ``packs`` has by source what listing a pack took when it was last asked (memory only if this process
+        asked it), how many plugins were imported, what that took, and the packages that brought many modules
+        along. Times and memory are 0 where the configuration turns ``performance_tracking`` off.
         """
         from brainsmith_core.memory import resident_megabytes
 
-        count = len(self._everything().registry)
+        answer = self._everything()
         tracked = self.configuration.performance_tracking
         return {
             "discovery_time_ms": self._cache.seconds * 1000 if tracked else 0.0,
             "cache_hit_rate": self._cache.hit_rate,
             "memory_usage_mb": resident_megabytes() if tracked else 0.0,
-            "plugin_count": count,
+            "plugin_count": len(answer.registry),
+            "packs": self._pack_stats(answer.discovery.packs),
         }
+
+    def _pack_stats(self, packs: Iterable[Pack]) -> dict[str, dict[str, Any]]:
+        from brainsmith_core.loads import Load
+
+        loads = self._cache.loads
+        tracked = self.configuration.performance_tracking
+        found: dict[str, dict[str, Any]] = {}
+        for pack in packs:
+            load = loads.by_source.get(pack.ref.source) if loads else None
+            listing = found.setdefault(
+                pack.ref.source,
+                {"listing_time_ms": 0.0, "listing_memory_mb": 0.0, **(load or Load()).as_dict()},
+            )
+            # Two packs may have one source name.
+            listing["listing_time_ms"] += pack.seconds * 1000 if tracked else 0.0
+            listing["listing_memory_mb"] += pack.megabytes if tracked else 0.0
+        return found
 
     def health_check(self) -> dict[str, Any]:
         """Whether all is well: ``status`` is ``healthy``, or ``degraded`` with the reasons in ``failures``.
@@ -242,9 +276,10 @@ class PluginManager:
         return health(self._everything().discovery, cache_available=self._cache.is_writable())
 
     def close(self) -> None:
-        """Let go of everything; a manager that is used again starts anew."""
+        """Let go of everything; a manager that is used again starts anew, what it gave before does not."""
         self.set_debug_mode(False)
         self.clear_cache()
+        self.life = object()
 
 
 _default: PluginManager | None = None
@@ -261,7 +296,11 @@ def get_plugin_manager() -> PluginManager:
 
 
 def reset_plugin_system() -> None:
-    """Forget the default manager with its discovery, instances and debug mode; the next use starts anew."""
+    """Forget the default manager with its discovery, instances and debug mode; the next use starts anew.
+
+    The namespaces of ``brainsmith.plugins`` ask whatever the default manager is then. Those that
+    ``load_blueprint_plugins`` gave before raise ``ClosedError``.
+    """
     global _default
     with _default_lock:
         if _default is not None:

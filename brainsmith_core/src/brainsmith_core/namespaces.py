@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class Namespace:
     """The plugins of one type by attribute, loaded when touched; with ``source``, those of one pack.
 
-    ``registry`` is asked anew at each touch, so a namespace always shows what is installed now; ``names``
-    may list names without it. A name
-    that several sources provide raises ``AmbiguousPluginError``, one that none provides
-    ``PluginNotFoundError``; both are ``AttributeError``s.
+    ``registry`` is asked anew at each touch, so a namespace, and one of a source that it gave, shows what was
+    found last; ``names`` may list names without it. What has been touched before, a class or function,
+    stays what it was. A name that several sources provide raises ``AmbiguousPluginError``, one that none
+    provides ``PluginNotFoundError``; both are ``AttributeError``s.
     """
 
     __slots__ = ("_names", "_registry", "_source", "_type")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 
+from brainsmith_core.discovery.garbage import uncollected
 from brainsmith_core.discovery.hierarchy import Hierarchy
 from brainsmith_core.discovery.locate import locate
 from brainsmith_core.discovery.scan import Universe
@@ -174,6 +175,7 @@ class _Listing:
             availability = Availability(
                 universe, self._dependencies, requirements, installation.variables(), self.environment
             )
-            self._records = tuple(Rules(Hierarchy(universe), availability).records())
+            with uncollected():
+                self._records = tuple(Rules(Hierarchy(universe), availability).records())
             self._stamp = stamp
         return self._records

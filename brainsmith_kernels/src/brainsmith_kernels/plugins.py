@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import os
+
 from brainsmith_core import BackendRecord, KernelRecord, StepRecord, TransformRecord
+from brainsmith_core.discovery.locate import locate
 from brainsmith_kernels import qonnx_source
 
 TYPE_CHECKING = False
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 AUTHOR = "The Brainsmith authors"
+FINN_REMEDY = "pip install finn-plus brainsmith-finn-bridge"
 
 
 def transforms() -> list[TransformRecord]:
@@ -69,7 +73,7 @@ def steps() -> list[StepRecord]:
             stage=stage,
             description=description,
             author=AUTHOR,
-            **need,
+            **(_need_of_finn(need) if name == "qonnx_to_finn" else need),
         )
         for name, stage, description in _STEPS
     ]
@@ -80,6 +84,17 @@ def _need() -> dict[str, Any]:
     if not qonnx_source.is_installed():
         need |= {"unavailable": "qonnx is not installed", "remedy": "pip install 'qonnx>=0.4'"}
     return need
+
+
+def _need_of_finn(need: dict[str, Any]) -> dict[str, Any]:
+    """The same for the step that is FINN's work; a package of its name without the converter is no FINN."""
+    converter = os.path.join("transformation", "qonnx", "convert_qonnx_to_finn.py")  # noqa: PTH118
+    if "unavailable" in need or any(
+        os.path.isfile(os.path.join(folder, converter))  # noqa: PTH113, PTH118
+        for folder in locate("finn")
+    ):
+        return need
+    return {**need, "unavailable": "FINN is not installed", "remedy": FINN_REMEDY}
 
 
 def _transform(need: dict[str, Any], *, name: str, module: str, **words: Any) -> TransformRecord:

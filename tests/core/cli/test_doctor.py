@@ -63,3 +63,39 @@ def test_a_faulty_configuration_is_one_message(run, tmp_path: Path) -> None:
     assert ended.status == 5
     assert f"{file}:2:3 plugin_system.cache_tl: 'cache_tl' is not a key of the configuration" in ended.err
     assert "did you mean 'cache_ttl'?" in ended.err
+
+
+@pytest.mark.usefixtures("good_packs")
+def test_timings_of_named_plugins_are_measured_in_processes_of_their_own(run) -> None:
+    ended = run("doctor", "--timings", "acme:Double", "kernel:acme:Softmax", "--json")
+    assert ended.status == 0
+    found = ended.json
+    assert [pack["source"] for pack in found["packs"]] == ["acme"]
+    assert [plugin["plugin"] for plugin in found["plugins"]] == ["acme:Double", "acme:Softmax"]
+    assert all(plugin["seconds"] > 0 and not plugin["error"] for plugin in found["plugins"])
+    assert ended.err.splitlines() == [
+        "[1/3] listing acme",
+        "[2/3] loading acme:Double",
+        "[3/3] loading acme:Softmax",
+    ]
+
+
+@pytest.mark.usefixtures("good_packs")
+def test_timings_without_names_take_a_sample_of_a_source(run) -> None:
+    ended = run("doctor", "--timings", "--source", "plain_pluggy")
+    assert ended.status == 0
+    assert "Listing, without an index" in ended.out
+    assert "Loading, each in a process of its own" in ended.out
+    assert "plain_pluggy:" in ended.out
+    assert "acme:" not in ended.out
+
+
+@pytest.mark.usefixtures("good_packs")
+def test_what_cannot_be_measured_is_said_before_anything_is(run) -> None:
+    ended = run("doctor", "--timings", "acme:Dubble")
+    assert ended.status == 4
+    assert "did you mean 'acme:Double'?" in ended.err
+    assert run("doctor", "--timings", "--source", "nobody").status == 4
+    ended = run("doctor", "acme:Double")
+    assert ended.status == 2
+    assert "plugins and --source go with --timings" in ended.err

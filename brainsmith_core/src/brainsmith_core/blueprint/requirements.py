@@ -27,8 +27,7 @@ def parse_requirement(text: str, at: Place, faults: Faults) -> RequiredDistribut
 def check_requirements(blueprint: Blueprint) -> None:
     """Raise ``BlueprintError`` if a requirement is not met, with the faults of the blueprint's text as well.
 
-    Reads package metadata only, so it can go before discovery imports any pack. Where all are met, faults of
-    the text are left to be told together with those of the plugins.
+    Reads package metadata only, so it can answer where discovery failed; nothing where all are met.
     """
     found = unmet(blueprint)
     if found:

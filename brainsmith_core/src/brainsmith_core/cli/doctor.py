@@ -12,19 +12,38 @@ import importlib_metadata
 
 from brainsmith_core.cli.environment import listed_manager
 from brainsmith_core.cli.output import json_option, print_fields, print_json, print_table
+from brainsmith_core.cli.timings import show_timings, timings
 from brainsmith_core.manager import PluginManager
 
 
 @click.command()
+@click.argument("names", metavar="[PLUGIN]...", nargs=-1)
+@click.option(
+    "--timings",
+    "timed",
+    is_flag=True,
+    help="Measure instead what listing packs and loading plugins costs, and why.",
+)
+@click.option("--source", "sources", multiple=True, help="Measure only this source, such as 'brainsmith'.")
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(names: tuple[str, ...], timed: bool, sources: tuple[str, ...], as_json: bool) -> None:
     """Say what works here, what does not, and the command that mends it.
 
     Shows interpreter and configuration, packs, frameworks, and plugins that cannot be loaded on this
     machine with the exact thing that is missing.
+
+    With --timings, shows what listing each pack and loading each PLUGIN takes in time and memory, and which
+    imports make it heavy. Each is measured in a process of its own, one after the other. Without a PLUGIN,
+    one of each package of modules is measured, which may take a minute or two.
     """
+    if (names or sources) and not timed:
+        raise click.UsageError("plugins and --source go with --timings")
     # What fails is what it is asked about, so in strict mode it answers as well.
     manager = listed_manager(as_json, strict=False)
+    if timed:
+        found = timings(manager, names, sources)
+        print_json(found) if as_json else show_timings(found)
+        return
     findings = _findings(manager)
     if as_json:
         print_json(findings)

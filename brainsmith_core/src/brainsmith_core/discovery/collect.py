@@ -20,6 +20,7 @@ from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
 from brainsmith_core.discovery.stamps import package_stamps, take
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.loading import describe
+from brainsmith_core.memory import resident_megabytes
 from brainsmith_core.records import (
     BackendRecord,
     CustomOpRecord,
@@ -86,7 +87,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
     Never raises for anything the pack does, except ``KeyboardInterrupt``: a failure becomes part of the
     returned pack, and the pack is unregistered.
     """
-    start = perf_counter()
+    start, before = perf_counter(), resident_megabytes()
     printed = _Printed()
     records: tuple[Record, ...] = ()
     adapters: tuple[FrameworkAdapter, ...] = ()
@@ -110,7 +111,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
         failure = PackFailure(ref, reason)
         records, adapters, frameworks, stamps = (), (), (), ()
         _unregister(ref, hooks)
-    seconds = perf_counter() - start
+    seconds, megabytes = perf_counter() - start, resident_megabytes() - before
     warnings = tuple(_warnings(printed.text(), seconds, SLOW_BRIDGE_SECONDS if frameworks else SLOW_SECONDS))
     return Pack(
         ref,
@@ -120,6 +121,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
         failure=failure,
         warnings=warnings,
         seconds=seconds,
+        megabytes=megabytes,
         stamps=stamps,
         alone=not lookups.foreign,
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 import ast
 
 from brainsmith_core.discovery import syntax
+from brainsmith_core.discovery.definition import ClassSource, FunctionSource
 from brainsmith_core.discovery.scan import Foreign
-from brainsmith_core.discovery.source import ClassSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ class Hierarchy:
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self._orders: dict[ClassSource, tuple[Ancestor, ...]] = {}
-        self._abstract: dict[ClassSource, dict[str, bool]] = {}
+        self._lineages: dict[ClassSource, frozenset[str]] = {}
+        self._binding: dict[tuple[ClassSource, str], bool] = {}
+        self._constructors: dict[tuple[ClassSource, str], tuple[str, ...] | None] = {}
+        self._abstract: dict[ClassSource, frozenset[str]] = {}
 
     def subclasses(self, roots: Collection[str], package: str = "") -> Iterator[ClassSource]:
         """The classes defined in a package that derive from one of the roots (``'module:Class'``), by origin.
@@ -40,7 +43,7 @@ class Hierarchy:
         for module in self.universe.modules(package):
             for found in sorted(module.classes, key=lambda found: found.name):
                 if (
-                    found.header.bases
+                    found.bases
                     and found.origin not in roots
                     and self.derives(found, roots)
                     and not module.fault
@@ -49,16 +52,21 @@ class Hierarchy:
 
     def derives(self, subclass: ClassSource, roots: Collection[str]) -> bool:
         """Whether a class is, or derives from, one of the roots (``'module:Class'``)."""
-        dotted_roots = {root.replace(":", ".") for root in roots}
-        return any(
-            (ancestor.name if isinstance(ancestor, Foreign) else ancestor.origin.replace(":", "."))
-            in dotted_roots
-            for ancestor in self.mro(subclass)
-        )
+        lineage = self._lineage(subclass)
+        return any(root.replace(":", ".") in lineage for root in roots)
+
+    def _lineage(self, subclass: ClassSource) -> frozenset[str]:
+        """The dotted origins of a class and its ancestors."""
+        if subclass not in self._lineages:
+            self._lineages[subclass] = frozenset(
+                ancestor.name if isinstance(ancestor, Foreign) else ancestor.origin.replace(":", ".")
+                for ancestor in self.mro(subclass)
+            )
+        return self._lineages[subclass]
 
     def bases(self, subclass: ClassSource) -> tuple[Ancestor, ...]:
         """The bases as written, each followed to its origin; one that is no class is ``Foreign``."""
-        return tuple(self._base(subclass, base) for base in subclass.header.bases)
+        return tuple(self._base(subclass, base) for base in subclass.bases)
 
     def mro(self, subclass: ClassSource) -> tuple[Ancestor, ...]:
         """The method resolution order (C3), beginning with the class itself, without ``object``.
@@ -82,14 +90,30 @@ class Hierarchy:
 
         Abstract methods of classes outside the universe are not known.
         """
-        settled: set[str] = set()
-        remains = False
-        for ancestor in self.mro(subclass):
+        remaining: frozenset[str] = frozenset()
+        for ancestor in reversed(self.mro(subclass)):
             if isinstance(ancestor, ClassSource):
-                here = self._members(ancestor)
-                remains = remains or any(abstract for name, abstract in here.items() if name not in settled)
-                settled |= here.keys()
-        return remains and any(self._has_abstract_meta(ancestor) for ancestor in self.mro(subclass))
+                own = self._own_abstract(ancestor)
+                remaining = own.union(name for name in remaining if not self._binds(ancestor, name))
+        return bool(remaining) and any(map(self._has_abstract_meta, self.mro(subclass)))
+
+    def _own_abstract(self, found: ClassSource) -> frozenset[str]:
+        """The abstract methods that a class has itself."""
+        if found not in self._abstract:
+            members = dict(found.members()) if found.has_decorated_members else {}
+            self._abstract[found] = frozenset(
+                name
+                for name, member in members.items()
+                if isinstance(member, FunctionSource)
+                and any(self._name(found, decorator) in _ABSTRACT for decorator in member.decorators)
+            )
+        return self._abstract[found]
+
+    def _binds(self, found: ClassSource, name: str) -> bool:
+        key = (found, name)
+        if key not in self._binding:
+            self._binding[key] = found.binds(name)
+        return self._binding[key]
 
     def parameters(self, subclass: ClassSource) -> tuple[str, ...]:
         """The constructor's parameters, inherited or its own, as source text: ``('bits', 'signed=True')``.
@@ -101,23 +125,30 @@ class Hierarchy:
                 if isinstance(ancestor, Foreign):
                     if name == "__init__" and not _is_bare(ancestor):
                         return ("*args", "**kwargs")
-                    continue
-                found = [statement for member, statement in ancestor.members() if member == name]
-                if found and isinstance(found[-1], syntax.FUNCTIONS):
-                    return syntax.parameter_texts(found[-1].args, bound=True)
-                if name == "__init__" and self._is_dataclass(ancestor):
-                    return self._fields(ancestor)
+                elif (found := self._own_parameters(ancestor, name)) is not None:
+                    return found
         return ()
 
-    def _base(self, subclass: ClassSource, base: ast.expr) -> Ancestor:
-        name = syntax.dotted(base)
-        if not name:
-            self.universe.note(subclass, f"its base {ast.unparse(base)} is an expression")
-            return Foreign(ast.unparse(base))
-        meaning = self.universe.resolve(subclass.module.name, name)
+    def _own_parameters(self, found: ClassSource, name: str) -> tuple[str, ...] | None:
+        """Those of the constructor ``name`` that a class has itself; ``None`` if it has none."""
+        key = (found, name)
+        if key not in self._constructors:
+            member = found.member(name)
+            if isinstance(member, FunctionSource):
+                self._constructors[key] = member.bound_parameters
+            else:
+                is_field_wise = name == "__init__" and self._is_dataclass(found)
+                self._constructors[key] = self._fields(found) if is_field_wise else None
+        return self._constructors[key]
+
+    def _base(self, subclass: ClassSource, base: str) -> Ancestor:
+        if not base.replace(".", "").isidentifier():
+            self.universe.note(subclass, f"its base {base} is an expression")
+            return Foreign(base)
+        meaning = self.universe.resolve(subclass.module.name, base)
         if isinstance(meaning, (ClassSource, Foreign)):
             return meaning
-        return Foreign(f"{subclass.module.name}.{name}")
+        return Foreign(f"{subclass.module.name}.{base}")
 
     def _name(self, subclass: ClassSource, node: ast.expr) -> str:
         """The dotted origin of a name used in a class statement, ``''`` for what is no name."""
@@ -125,27 +156,14 @@ class Hierarchy:
         meaning = self.universe.resolve(subclass.module.name, name) if name else None
         return meaning.name if isinstance(meaning, Foreign) else ""
 
-    def _members(self, found: ClassSource) -> dict[str, bool]:
-        """What a class binds itself, each with whether it is an abstract method."""
-        if found not in self._abstract:
-            members = found.members()
-            self._abstract[found] = {
-                name: self._is_abstract_method(found, statement) for name, statement in members
-            }
-        return self._abstract[found]
-
-    def _is_abstract_method(self, subclass: ClassSource, statement: ast.stmt) -> bool:
-        decorators = statement.decorator_list if isinstance(statement, syntax.FUNCTIONS) else []
-        return any(self._name(subclass, decorator) in _ABSTRACT for decorator in decorators)
-
     def _has_abstract_meta(self, ancestor: Ancestor) -> bool:
         if isinstance(ancestor, Foreign):
             return ancestor.name in ("abc.ABC", "typing.Protocol") or ancestor.name.startswith(
                 "collections.abc."
             )
-        keywords = ancestor.header.keywords
         return any(
-            word.arg == "metaclass" and self._name(ancestor, word.value) == "abc.ABCMeta" for word in keywords
+            word.arg == "metaclass" and self._name(ancestor, word.value) == "abc.ABCMeta"
+            for word in ancestor.keywords
         )
 
     def _is_dataclass(self, ancestor: ClassSource) -> bool:
@@ -155,7 +173,7 @@ class Hierarchy:
         fields: dict[str, str] = {}
         for ancestor in reversed(self.mro(subclass)):
             if isinstance(ancestor, ClassSource) and self._is_dataclass(ancestor):
-                for statement in ancestor.node.body:
+                for statement in ancestor.whole.body:
                     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                         _set_field(fields, statement.target.id, statement)
         return tuple(fields.values())

@@ -15,105 +15,175 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STRING = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
+STRING = (
+    r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""'
+    r"|'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''"
+    r'|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+    r"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'"
 )
-_LEXEME = re.compile(_STRING + r"|#[^\n]*", re.DOTALL)
-_BRACKET = re.compile(_STRING + r"|#[^\n]*|[()\[\]{}:]", re.DOTALL)
-_SPLIT_HEADER = re.compile(r"\b(?:class|def|async)[ \t]*\\\n")
-_LEADING_COMMENT = re.compile(r"\n(?:#[^\n]*\n|\n)*")
+_LEXEME = re.compile(STRING + r"|#[^\n]*", re.DOTALL)
+_BRACKET = re.compile(STRING + r"|#[^\n]*|[()\[\]{}:]", re.DOTALL)
+#: What a header begins with; one that goes on below a backslash is not found by its line.
+_BEGINNINGS = ("class", "def", "async")
 _FIRST_INDENT = re.compile(r"\n([ \t]+)(?=[^\s#])")
 # Possessive, lest a quote inside a comment be taken for the start of a string.
 _BODY_START = r"(?:\s|#[^\n]*+)*+"
-_DOCSTRING = re.compile(_BODY_START + rf"[rRuU]?(?:{_STRING})[ \t]*(?=\n|\Z)", re.DOTALL)
+_DOCSTRING = re.compile(_BODY_START + rf"([rRuU]?(?:{STRING}))[ \t]*(?=\n|\Z)", re.DOTALL)
 _MAY_BE_DOCSTRING = re.compile(_BODY_START + r"[rRuU]?[\"'(]")
-#: Functions whose parameters an outline keeps.
-_CONSTRUCTORS = ("__init__", "__new__")
+#: A class whose bases are names, and a header whose colon is the first outside one pair of brackets.
+_NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_PLAIN_CLASS = re.compile(rf"class[ \t]+\w+[ \t]*(?:\((?:[ \t]*({_NAME}(?:, *{_NAME})*))?\))?[ \t]*:")
+_ONE_LINE_HEADER = re.compile(r"[^\n()\[\]{}:#\"'\\]+(?:\([^()#\"']*\))?[ \t]*(?:->[ \t]*[\w.]+[ \t]*)?:")
 
 
 class UndecidableError(Exception):
     """The source can be outlined only by parsing all of it."""
 
 
-class Block:
-    """One ``class`` or ``def`` statement: its name, and where its header and its body lie in the source."""
+class Span:
+    """A stretch of the source, by its first and last position in an outliner's text."""
 
-    __slots__ = ("body", "end", "is_class", "name", "start")
+    __slots__ = ("end", "start")
 
-    def __init__(self, name: str, is_class: bool, start: int, body: int, end: int) -> None:
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+
+
+class Block(Span):
+    """One ``class`` or ``def`` statement. ``decorators`` is where its first decorator begins, else ``start``.
+
+    ``bases`` are those of a class if its header has only names, as most have, else ``None``. ``body`` is
+    where its body begins, 0 until that is known.
+    """
+
+    __slots__ = ("bases", "body", "decorators", "indent", "is_class", "name")
+
+    def __init__(self, name: str, is_class: bool, start: int, end: int, decorators: int, indent: str) -> None:
+        super().__init__(start, end)
         self.name = name
         self.is_class = is_class
-        self.start = start
-        self.body = body
-        self.end = end
+        self.decorators = decorators
+        self.indent = indent
+        self.bases: tuple[str, ...] | None = None
+        self.body = 0
+
+    @property
+    def is_decorated(self) -> bool:
+        """Whether it has decorators."""
+        return self.decorators < self.start
 
 
 class Outliner:
     """Text prepared for outlining; ``masked`` has the same length, and no line begins inside a string.
 
-    Raises ``UndecidableError``, as does ``outline``.
+    Raises ``UndecidableError``, as do ``pieces``, ``header_of`` and ``docstring_of``.
     """
 
     __slots__ = ("masked", "text")
 
     def __init__(self, text: str) -> None:
-        if "\f" in text or "\0" in text or ("\\\n" in text and _SPLIT_HEADER.search(text)):
+        continued = text.split("\\\n")[:-1] if "\\" in text else ()
+        if (
+            "\f" in text
+            or "\0" in text
+            or any(line.rstrip(" \t").endswith(_BEGINNINGS) for line in continued)
+        ):
             raise UndecidableError
         # A leading newline lets one pattern find the first line like any other.
         self.text = "\n" + text
         self.masked = _mask(self.text)
 
-    def outline(self) -> tuple[str, list[Block]]:
-        """The module's outline, its statements on the lines where the source has them, and its blocks."""
-        blocks = list(self._blocks(0, len(self.text), ""))
-        comment = _LEADING_COMMENT.match(self.text)
-        first = comment.end() if comment else 0
-        lines = self.text.count("\n", 1, first)
-        return "\n" * lines + self._without_bodies(first, len(self.text), blocks), blocks
+    def pieces(self, block: Block | None = None) -> Iterator[Block | Span]:
+        """The blocks of the module, or of a class, and the stretches between them, in order."""
+        if block is None:
+            return self._pieces(0, 1, len(self.text), "")
+        body = self._body(block)
+        indent = _FIRST_INDENT.search(self.masked, body, block.end)
+        if indent is None or self.masked[body : indent.start()].partition("#")[0].strip():
+            raise UndecidableError
+        return self._pieces(indent.start(), indent.start(), block.end, indent.group(1))
 
-    def outline_of(self, block: Block) -> str:
-        """A class with the bodies of its methods left out, or a function's header and docstring.
+    def header_of(self, block: Block) -> str:
+        """Decorators and header, with a body of nothing; below ``if 0:`` where decorators are indented."""
+        header = self.text[block.decorators : self._body(block)] + " 0"
+        return f"if 0:\n{block.indent}{header}" if block.indent and block.is_decorated else header
 
-        Of the methods only a constructor keeps its parameters. May raise ``UndecidableError``.
-        """
-        return self._class_outline(block) if block.is_class else self._function_outline(block)
-
-    def text_of(self, block: Block) -> str:
-        """The whole statement, as it stands in the source."""
-        return self.text[block.start : block.end]
-
-    def _class_outline(self, block: Block) -> str:
-        body = self.masked[block.body : block.end]
-        indent = _FIRST_INDENT.search(body)
-        if indent is None or body[: indent.start()].partition("#")[0].strip():
-            return self.text[block.start : block.end]
-        first = block.body + indent.start()
-        blocks = list(self._blocks(first, block.end, indent.group(1)))
-        return self.text[block.start : first] + self._without_bodies(first, block.end, blocks)
-
-    def _function_outline(self, block: Block) -> str:
-        docstring = _DOCSTRING.match(self.text, block.body, block.end)
+    def docstring_of(self, block: Block) -> str:
+        """The docstring as it is written, with its quotes; nothing where there is none."""
+        body = self._body(block)
+        docstring = _DOCSTRING.match(self.text, body, block.end)
         if docstring:
-            return self.text[block.start : docstring.end()]
-        if _MAY_BE_DOCSTRING.match(self.text, block.body, block.end):
-            return self.text[block.start : block.end]
-        return self.text[block.start : block.body] + " 0"
+            return docstring.group(1)
+        if _MAY_BE_DOCSTRING.match(self.text, body, block.end):
+            raise UndecidableError
+        return ""
 
-    def _blocks(self, start: int, end: int, indent: str) -> Iterator[Block]:
-        begin, boundary = _patterns(indent)
-        found = begin.search(self.masked, start, end)
-        while found:
+    def has_method(self, block: Block, name: str) -> bool:
+        """Whether a class has a method of that name, as far as a glance tells; never said wrongly."""
+        return self.masked.find(f"\n{self._indent(block)}def {name}(", block.start, block.end) >= 0
+
+    def only_method(self, block: Block, name: str) -> Block | None:
+        """That method of a class without decorators, if a glance tells that nothing else binds its name."""
+        indent = self._indent(block)
+        found = self.masked.find(f"\n{indent}def {name}(", block.start, block.end)
+        mentions = self.masked.count(name, block.start, block.end)
+        if found < 0 or mentions - self.masked.count(f".{name}", block.start, block.end) != 1:
+            return None
+        at = found + 1 + len(indent)
+        end = self._next_statement(_patterns(indent)[1], at, block.end)
+        return None if self.has_decorators(block) else Block(name, False, at, end, at, indent)
+
+    def has_decorators(self, block: Block) -> bool:
+        """Whether a line of a class looks like a decorator; rather said too often than not."""
+        return self.masked.find(f"\n{self._indent(block)}@", block.start, block.end) >= 0
+
+    def _indent(self, block: Block) -> str:
+        first = _FIRST_INDENT.search(self.masked, self._body(block), block.end)
+        return first.group(1) if first else ""
+
+    def text_of(self, span: Span) -> str:
+        """The source of a stretch; of a block, the whole statement without its decorators."""
+        return self.text[span.start : span.end]
+
+    def line_of(self, span: Span) -> int:
+        """The line on which it begins, from 1."""
+        return self.text.count("\n", 0, span.start)
+
+    def _pieces(self, search: int, start: int, end: int, indent: str) -> Iterator[Block | Span]:
+        begin, boundary, decorator = _patterns(indent)
+        while found := begin.search(self.masked, search, end):
             if self.masked[found.start() - 1] == "\\":
                 raise UndecidableError
             at = found.start() + 1 + len(indent)
-            is_class = found.group(1) == "class"
-            body = self._after_colon(at, end)
-            stop = self._next_statement(boundary, body, end)
-            yield Block(found.group(2), is_class, at, body, stop)
-            found = begin.search(self.masked, stop, end)
+            decorated = decorator.search(self.masked, search, at)
+            decorators = decorated.end() - 1 if decorated else at
+            stop = decorated.start() if decorated else found.start()
+            if start < stop:
+                yield Span(start, stop)
+            search = start = self._next_statement(boundary, at, end)
+            yield self._block(
+                found, Block(found.group(2), found.group(1) == "class", at, start, decorators, indent)
+            )
+        if start < end:
+            yield Span(start, end)
+
+    def _block(self, found: re.Match[str], block: Block) -> Block:
+        header = _PLAIN_CLASS.match(self.text, block.start, block.end) if block.is_class else None
+        if header:
+            block.bases = tuple(header.group(1).replace(" ", "").split(",")) if header.group(1) else ()
+            block.body = header.end()
+        elif not block.indent:
+            # A header without an end is not Python, which is to be noticed at once.
+            block.body = self._body(block)
+        return block
+
+    def _body(self, block: Block) -> int:
+        """Where a block's body begins, just past the colon of its header."""
+        if not block.body:
+            header = _ONE_LINE_HEADER.match(self.text, block.start, block.end)
+            block.body = header.end() if header else self._after_colon(block.start, block.end)
+        return block.body
 
     def _after_colon(self, at: int, end: int) -> int:
         """Where the header that begins at ``at`` ends: just past the colon outside brackets."""
@@ -144,24 +214,12 @@ class Outliner:
             start = at
         return end
 
-    def _without_bodies(self, start: int, end: int, blocks: list[Block]) -> str:
-        parts = []
-        for block in blocks:
-            parts.append(self.text[start : block.start])
-            kept = block.is_class or block.name in _CONSTRUCTORS
-            parts.append(self.text[block.start : block.body] if kept else f"def {block.name}():")
-            # As many lines as the body has keep every later statement on its own line.
-            parts.append(" 0" + "\n" * self.text.count("\n", block.body if kept else block.start, block.end))
-            start = block.end
-        parts.append(self.text[start:end])
-        return "".join(parts)
+
+_PATTERNS: dict[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = {}
 
 
-_PATTERNS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {}
-
-
-def _patterns(indent: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What begins a block, and what may begin any statement, at an indentation.
+def _patterns(indent: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What begins a block, what may begin any statement, and a decorator, at an indentation.
 
     The second's group 1 is set where the line is certain to begin one: no bracket can hold these words.
     """
@@ -170,7 +228,7 @@ def _patterns(indent: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         definition = rf"(?:@[^\n]*\n{indent})*(?:class|def|async[ \t]+def)[ \t]"
         certain = rf"{definition}|import[ \t]|from[ \t]+[.\w]+[ \t]+import\b"
         statement = rf"\n{indent}(?=[^\s#)\]}}])({certain})?"
-        _PATTERNS[indent] = re.compile(block), re.compile(statement)
+        _PATTERNS[indent] = re.compile(block), re.compile(statement), re.compile(rf"\n{indent}@")
     return _PATTERNS[indent]
 
 

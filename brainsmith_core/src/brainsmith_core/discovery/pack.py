@@ -68,9 +68,9 @@ class Pack:
     """An installed pack: its reference, its records and frameworks, its failure or its warnings.
 
     A pack whose import or hook failed has no records; one that merely shares its source name with another
-    keeps them. ``seconds`` is what asking it took. ``stamps`` are what the records depend on; ``alone``
-    says that they depend on no package but the pack's own. A pack that was not asked, because an index
-    knew it, has its records from a ``catalogue``, and no adapters yet.
+    keeps them. ``seconds`` and ``megabytes`` (10⁶ bytes) are what asking it took. ``stamps`` are what the
+    records depend on; ``alone`` says that they depend on no package but the pack's own. A pack that was not
+    asked, because an index knew it, has its records from a ``catalogue``, and no adapters yet.
     """
 
     __slots__ = (
@@ -81,6 +81,7 @@ class Pack:
         "alone",
         "failure",
         "frameworks",
+        "megabytes",
         "ref",
         "seconds",
         "stamps",
@@ -98,6 +99,7 @@ class Pack:
         failure: PackFailure | None = None,
         warnings: tuple[str, ...] = (),
         seconds: float = 0.0,
+        megabytes: float = 0.0,
         stamps: tuple[Stamp, ...] = (),
         alone: bool = False,
     ) -> None:
@@ -110,6 +112,7 @@ class Pack:
         self.failure = failure
         self.warnings = warnings
         self.seconds = seconds
+        self.megabytes = megabytes
         self.stamps = stamps
         self.alone = alone
 

@@ -7,19 +7,18 @@ from __future__ import annotations
 import ast
 import io
 import os
-import tokenize
 
 from brainsmith_core.discovery import syntax
-from brainsmith_core.discovery.source import ClassSource, FunctionSource, Import, ModuleSource, Value
+from brainsmith_core.discovery.source import Import, ModuleSource, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
-    from brainsmith_core.discovery.source import Definition
+    from brainsmith_core.discovery.definition import Definition
 
-    Meaning: TypeAlias = "ClassSource | FunctionSource | ModuleSource | Value | Foreign"
+    Meaning: TypeAlias = "Definition | ModuleSource | Value | Foreign"
 
 
 class Foreign:
@@ -67,6 +66,7 @@ class Universe:
         self._files: dict[str, tuple[str, bool]] = {}
         self._modules: dict[str, ModuleSource] = {}
         self._direct: dict[str, frozenset[str]] = {}
+        self._foreign: dict[str, frozenset[str]] = {}
         self._meanings: dict[tuple[str, str], Meaning] = {}
         self._notes: dict[tuple[str, str], Diagnostic] = {}
         for package, folders in packages.items():
@@ -93,6 +93,10 @@ class Universe:
         self._notes.setdefault(
             (definition.origin, fact), Diagnostic(module.name, place, f"{definition.name}: {fact}")
         )
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a module of that full name; it is not read."""
+        return name in self._files
 
     def module(self, name: str) -> ModuleSource | None:
         """The module of that full name, ``None`` if the universe has none."""
@@ -129,14 +133,16 @@ class Universe:
         Followed through the universe's own modules and their packages. Imports under a condition
         (``try``, ``if``) are left out.
         """
-        seen: set[str] = set()
-        waiting = [module]
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting.extend(self._imports(name))
-        return frozenset(top for name in seen if name and (top := name.partition(".")[0]) not in self._files)
+        if module not in self._foreign:
+            reached = {module}
+            waiting = [module]
+            while waiting:
+                more = self._imports(waiting.pop()) - reached
+                reached |= more
+                waiting += more
+            tops = {name.partition(".")[0] for name in reached if name}
+            self._foreign[module] = frozenset(tops - self._files.keys())
+        return self._foreign[module]
 
     def _imports(self, name: str) -> frozenset[str]:
         """The modules that a module imports at once, its parent package among them."""
@@ -189,7 +195,7 @@ class Universe:
     def _meaning(
         self,
         source: ModuleSource,
-        binding: ClassSource | FunctionSource | Import | Value,
+        binding: Definition | Import | Value,
         seen: set[tuple[str, str]],
     ) -> Meaning:
         if isinstance(binding, Import):
@@ -229,18 +235,23 @@ def _walk(package: str, folder: str) -> Iterator[tuple[str, str, bool]]:
     """Every module below a folder as (full name, path, whether a package); a folder without an
     ``__init__.py`` is a package with no file."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = list(os.scandir(folder))
     except OSError:
         return
-    yield package, next((entry.path for entry in entries if entry.name == "__init__.py"), ""), True
+    modules, folders, own = [], [], ""
     for entry in entries:
-        stem, dot, suffix = entry.name.partition(".")
-        if not stem.isidentifier() or stem in ("__init__", "__main__", "__pycache__"):
-            continue
-        if suffix == "py":
-            yield f"{package}.{stem}", entry.path, False
-        elif not dot and entry.is_dir():
-            yield from _walk(f"{package}.{stem}", entry.path)
+        name = entry.name
+        if name == "__init__.py":
+            own = entry.path
+        elif name.endswith(".py"):
+            if name[:-3].isidentifier() and name != "__main__.py":
+                modules.append((f"{package}.{name[:-3]}", entry.path, False))
+        elif name.isidentifier() and name != "__pycache__" and entry.is_dir():
+            folders.append((f"{package}.{name}", entry.path))
+    yield package, own, True
+    yield from sorted(modules)
+    for inner, path in sorted(folders):
+        yield from _walk(inner, path)
 
 
 def _stamp(path: str) -> tuple[str, int, int]:
@@ -260,6 +271,8 @@ def _read(path: str) -> str:
     except UnicodeDecodeError:
         declares_encoding = True
     if declares_encoding:
+        import tokenize
+
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -7,14 +7,25 @@ from __future__ import annotations
 import ast
 
 from brainsmith_core.discovery import syntax
+from brainsmith_core.discovery.definition import (
+    ClassSource,
+    Definition,
+    FunctionSource,
+    definition,
+    outlined_body,
+    parsed_body,
+)
+from brainsmith_core.discovery.imports import ImportStatement
 from brainsmith_core.discovery.outline import Outliner, UndecidableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
 
-    from brainsmith_core.discovery.outline import Block
+    from brainsmith_core.discovery.definition import Statement
+
+    Binding: TypeAlias = "Definition | Import | Value"
 
 
 class Import:
@@ -36,100 +47,6 @@ class Value:
         self.node = node
 
 
-class Definition:
-    """A class or function at the top level of a module; what lies below its header is parsed on demand."""
-
-    __slots__ = ("_block", "_node", "_whole", "header", "module")
-
-    def __init__(self, module: ModuleSource, header: Any, block: Block | None) -> None:
-        self.module = module
-        self.header = header
-        self._block = block
-        self._node: Any = None if block else header
-        self._whole: Any = None if block else header
-
-    @property
-    def name(self) -> str:
-        """The name that the statement binds."""
-        name: str = self.header.name
-        return name
-
-    @property
-    def origin(self) -> str:
-        """Where it is defined, ``'package.module:Name'``."""
-        return f"{self.module.name}:{self.name}"
-
-    @property
-    def line(self) -> int:
-        """The line of its ``class`` or ``def`` in the file, from 1."""
-        line: int = self.header.lineno
-        return line
-
-    @property
-    def decorators(self) -> Sequence[ast.expr]:
-        """Its decorators, outermost first."""
-        decorators: Sequence[ast.expr] = self.header.decorator_list
-        return decorators
-
-    @property
-    def summary(self) -> str:
-        """The first line of its docstring."""
-        return syntax.summary(self.node)
-
-    @property
-    def node(self) -> Any:
-        """Its syntax tree without bodies of functions, but with its docstring; line numbers mean nothing."""
-        if self._node is None:
-            self._node = self._parsed(whole=False)
-        return self._node
-
-    @property
-    def whole(self) -> Any:
-        """Its syntax tree with everything in it."""
-        if self._whole is None:
-            self._whole = self._parsed(whole=True)
-        return self._whole
-
-    def _parsed(self, whole: bool) -> Any:
-        outliner, block = self.module.outliner, self._block
-        assert outliner is not None
-        assert block is not None
-        try:
-            text = outliner.text_of(block) if whole else outliner.outline_of(block)
-            (node,) = syntax.parse(text).body
-        except (UndecidableError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            if not whole:
-                return self._parsed(whole=True)
-            self.module.fault = self.module.fault or f"{self.name}: {error}"
-            return self.header
-        # A block begins below its decorators.
-        node.decorator_list = self.header.decorator_list  # type: ignore[attr-defined]
-        return node
-
-
-class ClassSource(Definition):
-    """A class at the top level of a module."""
-
-    __slots__ = ()
-
-    def members(self) -> Iterator[tuple[str, ast.stmt]]:
-        """Each name that the class body binds, in order, with the statement that binds it."""
-        for statement, _ in syntax.flat(self.node.body):
-            for name in syntax.bound_names(statement):
-                yield name, statement
-
-
-class FunctionSource(Definition):
-    """A function at the top level of a module."""
-
-    __slots__ = ()
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The parameters as source text without annotations, ``('model', 'cfg', 'depth=3')``."""
-        return syntax.parameter_texts(self.node.args)
-
-
 class ModuleSource:
     """One module. ``bindings`` has, for each name bound at its top level, whatever may be bound to it.
 
@@ -137,11 +54,27 @@ class ModuleSource:
     last one counts. ``stars`` are the modules that ``*`` is imported from, ``exported`` is ``__all__`` where
     that is literal. ``fault`` says why the source cannot be read, or is empty.
 
-    With ``exact`` the whole text is parsed at once; without, only its outline. Both give the same answers
-    for text that Python can compile; a syntax error inside a function is noticed only with ``exact``.
+    ``body`` has its statements in order, without definitions, unconditional imports
+    and strings.
+
+    With ``exact`` the whole text is parsed at once; without, only what its outline does not show. Both give
+    the same answers for text that Python can compile; a syntax error inside a class or function is noticed
+    only with ``exact``, or when that is looked at.
     """
 
-    __slots__ = ("bindings", "exported", "fault", "is_package", "name", "outliner", "path", "stars", "tree")
+    __slots__ = (
+        "_defined",
+        "_imports",
+        "bindings",
+        "body",
+        "exported",
+        "fault",
+        "is_package",
+        "name",
+        "path",
+        "stars",
+        "text",
+    )
 
     def __init__(
         self, name: str, path: str = "", is_package: bool = False, text: str = "", *, exact: bool = False
@@ -149,39 +82,51 @@ class ModuleSource:
         self.name = name
         self.path = path
         self.is_package = is_package
-        self.bindings: dict[str, list[ClassSource | FunctionSource | Import | Value]] = {}
+        self.text = text
+        self.bindings: dict[str, list[Binding]] = {}
         self.stars: list[str] = []
         self.exported: tuple[str, ...] | None = None
         self.fault = ""
-        self.outliner: Outliner | None = None
-        self.tree = ast.Module([], [])
+        self.body: list[ast.stmt] = []
+        self._imports: list[ImportStatement] = []
+        self._defined: list[Definition] | None = None
         try:
-            blocks = self._parse(text, exact)
+            statements = None if exact else self._outlined(text)
+            if statements is None:
+                statements = parsed_body(self, syntax.parse(text).body)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self.fault = str(error)
             return
-        at_top = set(map(id, self.tree.body))
-        for statement, conditional in self.statements():
-            is_block = id(statement) in at_top and isinstance(statement, syntax.DEFINITIONS)
-            self._bind(statement, conditional, next(blocks, None) if is_block else None)
+        for statement in statements:
+            if isinstance(statement, ImportStatement):
+                self._imports.append(statement)
+                self._bind_import(statement, conditional=False)
+            elif isinstance(statement, Definition):
+                self._add(statement.name, statement, conditional=False)
+            elif not syntax.is_string(statement):
+                self.body.append(statement)
+                for part, conditional in syntax.flat([statement]):
+                    self._bind(part, conditional)
 
     @property
-    def classes(self) -> Iterator[ClassSource]:
+    def classes(self) -> Sequence[ClassSource]:
         """The classes that the module itself defines and still binds at its end."""
-        yield from (found for found in self._definitions() if isinstance(found, ClassSource))
+        return [found for found in self._definitions() if isinstance(found, ClassSource)]
 
     @property
-    def functions(self) -> Iterator[FunctionSource]:
+    def functions(self) -> Sequence[FunctionSource]:
         """The functions that the module itself defines and still binds at its end."""
-        yield from (found for found in self._definitions() if isinstance(found, FunctionSource))
+        return [found for found in self._definitions() if isinstance(found, FunctionSource)]
 
-    def statements(self) -> Iterator[tuple[ast.stmt, bool]]:
-        """Every statement outside classes and functions, with whether it stands under a condition."""
-        return syntax.flat(self.tree.body)
+    def statements(self) -> Iterator[ast.stmt]:
+        """The statements of ``body`` and of its compound statements."""
+        return (statement for statement, _ in syntax.flat(self.body))
 
     def entries(self, name: str) -> Iterator[tuple[str, ast.expr]]:
         """What the dictionary ``name`` is given, by its literals and by ``name["key"] = value``, in order."""
-        for statement, _ in self.statements():
+        if name not in self.text:
+            return
+        for statement in self.statements():
             value = getattr(statement, "value", None)
             for target in syntax.targets(statement):
                 if isinstance(target, ast.Subscript):
@@ -192,12 +137,12 @@ class ModuleSource:
 
     def imported(self) -> Iterator[tuple[str, str]]:
         """What importing the module is sure to import, as (module, name taken from it or ``""``)."""
-        for statement in self.tree.body:
-            if isinstance(statement, ast.Import):
-                yield from ((alias.name, "") for alias in statement.names)
-            elif isinstance(statement, ast.ImportFrom):
-                module = self.absolute(statement.module or "", statement.level)
-                yield from ((module, alias.name) for alias in statement.names)
+        for statement in self._imports:
+            if statement.module:
+                module = self._absolute(statement)
+                yield from ((module, name) for name, _ in statement.names)
+            else:
+                yield from ((name, "") for name, _ in statement.names)
 
     def absolute(self, module: str, level: int) -> str:
         """The full name of what ``from <level dots><module> import`` means in this module."""
@@ -207,41 +152,43 @@ class ModuleSource:
         kept = parts[: max(len(parts) - level + self.is_package, 0)]
         return ".".join([*kept, module] if module else kept)
 
-    def _definitions(self) -> Iterator[Definition]:
-        for bindings in self.bindings.values():
-            yield from [binding for binding in bindings if isinstance(binding, Definition)][:1]
+    def _definitions(self) -> Sequence[Definition]:
+        if self._defined is None:
+            self._defined = []
+            for bindings in self.bindings.values():
+                self._defined += [each for each in bindings if isinstance(each, Definition)][:1]
+        return self._defined
 
-    def _parse(self, text: str, exact: bool) -> Iterator[Block]:
-        if not exact:
-            try:
-                outliner = Outliner(text)
-                outline, blocks = outliner.outline()
-                tree = syntax.parse(outline)
-            except (UndecidableError, SyntaxError):
-                pass
+    def _outlined(self, text: str) -> list[Statement] | None:
+        """The statements; ``None`` where finding them takes parsing all of the text."""
+        try:
+            statements = outlined_body(self, Outliner(text))
+        except (UndecidableError, SyntaxError):
+            return None
+        if all(each.is_surely_python for each in statements if isinstance(each, ClassSource)):
+            return statements
+        return None
+
+    def _absolute(self, statement: ImportStatement) -> str:
+        module = statement.module.lstrip(".")
+        return self.absolute(module, len(statement.module) - len(module))
+
+    def _bind_import(self, statement: ImportStatement, conditional: bool) -> None:
+        module = self._absolute(statement) if statement.module else ""
+        for name, alias in statement.names:
+            if not module:
+                top = name.partition(".")[0]
+                self._add(alias or top, Import(name if alias else top), conditional)
+            elif name == "*":
+                self.stars.append(module)
             else:
-                if sum(isinstance(statement, syntax.DEFINITIONS) for statement in tree.body) == len(blocks):
-                    self.outliner, self.tree = outliner, tree
-                    return iter(blocks)
-        self.tree = syntax.parse(text)
-        return iter(())
+                self._add(alias or name, Import(module, name), conditional)
 
-    def _bind(self, statement: ast.stmt, conditional: bool, block: Block | None) -> None:
-        if isinstance(statement, ast.ClassDef):
-            self._add(statement.name, ClassSource(self, statement, block), conditional)
-        elif isinstance(statement, syntax.FUNCTIONS):
-            self._add(statement.name, FunctionSource(self, statement, block), conditional)
-        elif isinstance(statement, ast.Import):
-            for alias in statement.names:
-                top = alias.name.partition(".")[0]
-                self._add(alias.asname or top, Import(alias.name if alias.asname else top), conditional)
-        elif isinstance(statement, ast.ImportFrom):
-            module = self.absolute(statement.module or "", statement.level)
-            for alias in statement.names:
-                if alias.name == "*":
-                    self.stars.append(module)
-                else:
-                    self._add(alias.asname or alias.name, Import(module, alias.name), conditional)
+    def _bind(self, statement: ast.stmt, conditional: bool) -> None:
+        if isinstance(statement, syntax.DEFINITIONS):
+            self._add(statement.name, definition(self, statement), conditional)
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            self._bind_import(ImportStatement.of(statement), conditional)
         elif isinstance(statement, ast.Delete) and not conditional:
             for target in statement.targets:
                 self.bindings.pop(syntax.dotted(target), None)
@@ -266,9 +213,7 @@ class ModuleSource:
         else:
             self.exported = (*(self.exported or ()), *names) if is_more else names
 
-    def _add(
-        self, name: str, binding: ClassSource | FunctionSource | Import | Value, conditional: bool
-    ) -> None:
+    def _add(self, name: str, binding: Binding, conditional: bool) -> None:
         if conditional:
             self.bindings.setdefault(name, []).append(binding)
         else:

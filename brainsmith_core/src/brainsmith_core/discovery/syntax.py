@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (ast.ClassDef, *FUNCTIONS)
+_LEAVES = frozenset({int, str, type(None), ast.Name, ast.Constant, ast.Load, ast.Store})
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -23,6 +24,26 @@ def parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """What ``ast.walk`` gives but for names of variables, constants and contexts, in a third of its time."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += parts(node)
+
+
+def parts(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one, but for names of variables, constants and contexts."""
+    found: list[ast.AST] = []
+    for value in vars(node).values():
+        if value.__class__ is list:
+            found += [part for part in value if part.__class__ not in _LEAVES and isinstance(part, ast.AST)]
+        elif value.__class__ not in _LEAVES and isinstance(value, ast.AST):
+            found.append(value)
+    return found
 
 
 def dotted(node: ast.expr | None) -> str:
@@ -68,6 +89,12 @@ def bound_names(statement: ast.stmt) -> Iterator[str]:
                     yield node.id
 
 
+def is_string(statement: ast.stmt) -> bool:
+    """Whether a statement is a text and nothing else, such as a docstring."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
 def mentions(node: ast.AST, name: str) -> bool:
     """Whether an expression uses a name."""
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
@@ -75,7 +102,12 @@ def mentions(node: ast.AST, name: str) -> bool:
 
 def summary(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """The first line of the docstring, ``''`` where there is none."""
-    return (ast.get_docstring(node, clean=False) or "").strip().partition("\n")[0].strip()
+    return first_line(ast.get_docstring(node, clean=False) or "")
+
+
+def first_line(docstring: str) -> str:
+    """The first line that has anything in it."""
+    return docstring.strip().partition("\n")[0].strip()
 
 
 def parameter_texts(arguments: ast.arguments, *, bound: bool = False) -> tuple[str, ...]:

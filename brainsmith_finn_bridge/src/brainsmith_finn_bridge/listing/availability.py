@@ -8,14 +8,14 @@ import ast
 import os
 
 from brainsmith_core.discovery import syntax
+from brainsmith_core.discovery.definition import FunctionSource
 from brainsmith_core.discovery.scan import Foreign
-from brainsmith_core.discovery.source import FunctionSource
 from brainsmith_finn_bridge.listing import simulator
 from brainsmith_finn_bridge.listing.obstacle import Obstacle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from brainsmith_core.discovery.scan import Universe
     from brainsmith_core.discovery.source import ModuleSource
@@ -48,6 +48,8 @@ class Availability:
         self._environment = os.environ if environment is None else environment
         self._own: dict[str, tuple[Obstacle, ...]] = {}
         self._imports: dict[str, frozenset[str]] = {}
+        #: Modules from which no obstacle is reached.
+        self._clear: set[str] = set()
         self._words: dict[str, dict[str, object]] = {}
 
     def words(self, module: str) -> dict[str, object]:
@@ -73,10 +75,12 @@ class Availability:
         reached = {module}
         waiting = [module]
         while waiting:
-            more = self._read(waiting.pop()) - reached
+            more = self._read(waiting.pop()) - reached - self._clear
             reached |= more
             waiting += more
         by_fact = {obstacle.fact: obstacle for name in reached for obstacle in self._own.get(name, ())}
+        if not by_fact:
+            self._clear |= reached
         return [by_fact[fact] for fact in sorted(by_fact)]
 
     def _read(self, name: str) -> frozenset[str]:
@@ -84,7 +88,7 @@ class Availability:
         if name not in self._imports:
             source = self._universe.module(name)
             assert source is not None
-            self._imports[name] = frozenset(filter(self._universe.module, self._note(source)))
+            self._imports[name] = frozenset(filter(self._universe.__contains__, self._note(source)))
         return self._imports[name]
 
     def _note(self, source: ModuleSource) -> Iterator[str]:
@@ -113,7 +117,7 @@ class Availability:
             yield Obstacle(fact, package=package)
 
     def _is_unbound(self, source: ModuleSource, name: str) -> bool:
-        if self._universe.module(f"{source.name}.{name}") or "__getattr__" in source.bindings:
+        if f"{source.name}.{name}" in self._universe or "__getattr__" in source.bindings:
             return False
         meaning = self._universe.resolve(source.name, name)
         is_open = any(self._universe.module(star) is None for star in source.stars)
@@ -128,9 +132,8 @@ class Availability:
         Those that ``variables`` has values for are set while a plugin is imported.
         """
         names: set[str] = set()
-        for statement in source.tree.body:
-            if not isinstance(statement, (*syntax.DEFINITIONS, ast.Import, ast.ImportFrom)):
-                names |= self._variables_read(source, statement, _DEPTH)
+        for statement in source.body:
+            names |= self._variables_read(source, statement, _DEPTH)
         return {name for name in names if name not in self._variables and name not in self._environment}
 
     def _variables_read(self, source: ModuleSource, node: ast.AST, depth: int) -> set[str]:
@@ -152,18 +155,18 @@ class Availability:
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a statement or expression that are sure to be executed when it is."""
-    yield node
-    parts: Iterable[ast.AST]
-    if isinstance(node, (ast.Lambda, ast.Try, *syntax.DEFINITIONS)):
-        parts = ()
-    elif isinstance(node, (ast.IfExp, ast.If, ast.While)):
-        parts = (node.test,)
-    elif isinstance(node, (ast.For, ast.AsyncFor)):
-        parts = (node.iter,)
-    elif isinstance(node, ast.BoolOp):
-        parts = node.values[:1]
-    else:
-        parts = ast.iter_child_nodes(node)
-    for part in parts:
-        yield from _executed(part)
+    """The parts of a statement or expression that are sure to be executed when it is, without bare names."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, (ast.Lambda, ast.Try, *syntax.DEFINITIONS)):
+            continue
+        if isinstance(node, (ast.IfExp, ast.If, ast.While)):
+            waiting.append(node.test)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            waiting.append(node.iter)
+        elif isinstance(node, ast.BoolOp):
+            waiting += node.values[:1]
+        else:
+            waiting += syntax.parts(node)

@@ -4,12 +4,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from functools import cached_property
 from pathlib import Path
 
 from brainsmith_core.discovery.locate import is_importable, locate
 from brainsmith_core.discovery.source import ModuleSource
+
+_RENAMED = re.compile(r"\b\w+ as ")
+_WORD = re.compile(r"\w+")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COMPILED = (".so", ".pyd")
 #: What shows that a module makes names that its source does not bind.
@@ -27,7 +36,9 @@ class Dependencies:
     def __init__(self) -> None:
         self._answers: dict[tuple[str, str], str] = {}
         self._importable: dict[str, bool] = {}
-        self._files: dict[Path, _File] = {}
+        self._files: dict[str, _File] = {}
+        self._contents: dict[str, frozenset[str]] = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
 
     def holds(self) -> bool:
         """Whether the packages that were asked for are still there, or still missing."""
@@ -55,27 +66,62 @@ class Dependencies:
             return ""
         if not self.is_installed(package):
             return f"{package}, which is not installed"
-        folders = locate(package)
+        if package not in self._folders:
+            self._folders[package] = locate(package)
+        folders = self._folders[package]
         if not folders:
             return ""
-        places = _places(folders, module.split(".")[1:])
+        places = self._places(folders, module.split(".")[1:])
         if not places:
             return f"{module}, which the installed {titled(package)} does not have"
         if (
             not attribute
-            or _places(folders, [*module.split(".")[1:], attribute])
+            or self._places(folders, [*module.split(".")[1:], attribute])
             or self._offers(places[0], attribute)
         ):
             return ""
         return f"{attribute} from {module}, which the installed {titled(package)} does not have"
 
-    def _offers(self, place: Path, name: str) -> bool:
-        path = place / "__init__.py" if place.is_dir() else place
-        if path.suffix != ".py":
+    def _offers(self, place: str, name: str) -> bool:
+        if place.endswith(_COMPILED):
             return True
+        path = place if place.endswith(".py") else f"{place}/__init__.py"
         if path not in self._files:
             self._files[path] = _File(path)
         return self._files[path].offers(name)
+
+    def _places(self, folders: Sequence[str], parts: Sequence[str]) -> list[str]:
+        """The files or folders that could be a module of a package."""
+        if not parts:
+            return list(folders)
+        found = []
+        for folder in folders:
+            path = "/".join((folder, *parts))
+            there = self._entries(path.rpartition("/")[0])
+            if f"{parts[-1]}/" in there:
+                found.append(path)
+            elif f"{parts[-1]}.py" in there:
+                found.append(f"{path}.py")
+            else:
+                begin = f"{parts[-1]}."
+                found += [
+                    f"{folder}/{name}"
+                    for name in there
+                    if name.startswith(begin) and name.endswith(_COMPILED)
+                ]
+        return found
+
+    def _entries(self, folder: str) -> frozenset[str]:
+        """What a folder contains; folders in it end in a slash."""
+        if folder not in self._contents:
+            try:
+                entries = list(os.scandir(folder))
+            except OSError:
+                entries = []
+            self._contents[folder] = frozenset(
+                each.name + "/" if each.is_dir() else each.name for each in entries
+            )
+        return self._contents[folder]
 
 
 def titled(package: str) -> str:
@@ -86,40 +132,37 @@ def titled(package: str) -> str:
     return package
 
 
-def _places(folders: tuple[str, ...], parts: list[str]) -> list[Path]:
-    """The files or folders that could be a module of a package."""
-    found = []
-    for folder in folders:
-        path = Path(folder).joinpath(*parts)
-        if path.is_dir():
-            found.append(path)
-        elif path.with_suffix(".py").is_file():
-            found.append(path.with_suffix(".py"))
-        else:
-            found += [each for each in path.parent.glob(f"{path.name}.*") if each.name.endswith(_COMPILED)]
-    return found
-
-
 class _File:
     """One source file of another package, and the names that it offers."""
 
-    __slots__ = ("_path", "_surely_bound", "_text")
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         try:
-            self._text = path.read_text("utf-8")
+            self._text = Path(path).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             # Without an __init__.py it is a namespace package, which offers its modules alone.
             self._text = ""
-        # Most names are found by how their lines look; parsing all of a large package would take long.
-        lines = " ".join(word for words in _BINDING.findall(self._text) for word in words)
-        self._surely_bound = frozenset(re.findall(r"\w+", re.sub(r"\b\w+ as ", "", lines)))
 
     def offers(self, name: str) -> bool:
         """Whether it binds a name, or may do so in ways that its source does not show."""
-        if name in self._surely_bound:
-            return True
-        source = ModuleSource(self._path.stem, str(self._path), False, self._text)
+        return self._surely_binds(name) or name in self._source.bindings or self._is_open
+
+    def _surely_binds(self, name: str) -> bool:
+        # Most names are found by how their lines look; parsing all of a large package would take long.
+        at = self._text.find(name)
+        while at >= 0:
+            line = _BINDING.match(self._text, self._text.rfind("\n", 0, at) + 1)
+            if line and (name in line.groups() or name in _WORD.findall(_RENAMED.sub("", line[4] or ""))):
+                return True
+            at = self._text.find(name, at + 1)
+        return False
+
+    @cached_property
+    def _source(self) -> ModuleSource:
+        return ModuleSource(Path(self._path).stem, self._path, False, self._text)
+
+    @cached_property
+    def _is_open(self) -> bool:
+        source = self._source
         is_open = source.fault or source.stars or "__getattr__" in source.bindings
-        return name in source.bindings or bool(is_open) or any(word in self._text for word in _DYNAMIC)
+        return bool(is_open) or any(word in self._text for word in _DYNAMIC)

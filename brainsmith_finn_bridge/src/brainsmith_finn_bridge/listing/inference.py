@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from brainsmith_core.discovery import syntax
-from brainsmith_core.discovery.source import ClassSource
+from brainsmith_core.discovery.definition import ClassSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from brainsmith_core.discovery.scan import Universe
 
 _PREFIX = "Infer"
+
+# Each begins with a literal, which is what makes a search fast.
+_MAKE_NODE = re.compile(r"make_node\b(?:\(\s*[\"'](\w+)[\"']\s*[,)])?")
+_INFERENCE = re.compile(r"Infer\w*(?=\s*\()")
+#: What shows that nodes may be made in another way.
+_OTHER_WAYS = (re.compile(r"op_type[\"']?\s*(?:=(?!=)|:)"), re.compile(r"\.domain\s*=(?!=)"))
+_DOTTED = re.compile(r"(?:[^\W\d]\w*\.)*\Z")
 
 
 def created_kernels(universe: Universe, found: ClassSource, kernels: Collection[str]) -> tuple[str, ...]:
@@ -29,26 +37,58 @@ def created_kernels(universe: Universe, found: ClassSource, kernels: Collection[
     waiting = [found] if _is_inference(found) else []
     while waiting:
         each = waiting.pop()
-        nodes = list(ast.walk(each.whole))
-        made |= _op_types_made(nodes, kernels)
-        for other in _delegates(universe, each, nodes):
-            if other.origin not in seen:
+        op_types, delegates = _plainly(each.text) or _thoroughly(each, kernels)
+        made |= op_types
+        for name in delegates:
+            other = universe.resolve(each.module.name, name)
+            if isinstance(other, ClassSource) and _is_inference(other) and other.origin not in seen:
                 seen.add(other.origin)
                 waiting.append(other)
     return tuple(sorted(made & set(kernels)))
+
+
+def _plainly(text: str) -> tuple[set[str], set[str]] | None:
+    """The op types that a class makes, and the inference transformations that it calls.
+
+    Only where it makes nodes in no way but ``make_node("MVAU", …)``, else ``None``. Most classes do, and
+    parsing them all would take a fifth of a listing's time.
+    """
+    if any(way.search(text) for way in _OTHER_WAYS):
+        return None
+    op_types = set()
+    for made in _MAKE_NODE.finditer(text):
+        before = _line_before(text, made.start())
+        if not made[1] or "#" in before or '"' in before or "'" in before:
+            return None
+        op_types.add(made[1])
+    calls = set()
+    for called in _INFERENCE.finditer(text):
+        before = _line_before(text, called.start())
+        if "#" not in before and not before.endswith("class "):
+            prefix = _DOTTED.search(before)
+            calls.add((prefix.group() if prefix else "") + called.group())
+    return op_types, calls
+
+
+def _line_before(text: str, position: int) -> str:
+    return text[text.rfind("\n", 0, position) + 1 : position]
+
+
+def _thoroughly(found: ClassSource, kernels: Collection[str]) -> tuple[set[str], set[str]]:
+    """The same from the class's syntax tree, for every way of making a node that is known here."""
+    nodes = list(syntax.walk(found.whole))
+    return _op_types_made(nodes, kernels), set(_called(nodes))
 
 
 def _is_inference(found: ClassSource) -> bool:
     return found.name.startswith(_PREFIX) and found.module.name.startswith("finn.")
 
 
-def _delegates(universe: Universe, found: ClassSource, nodes: Sequence[ast.AST]) -> Iterator[ClassSource]:
+def _called(nodes: Sequence[ast.AST]) -> Iterator[str]:
     for node in nodes:
         name = syntax.dotted(node.func) if isinstance(node, ast.Call) else ""
         if name.rpartition(".")[2].startswith(_PREFIX):
-            meaning = universe.resolve(found.module.name, name)
-            if isinstance(meaning, ClassSource) and _is_inference(meaning):
-                yield meaning
+            yield name
 
 
 def _op_types_made(nodes: Sequence[ast.AST], kernels: Collection[str]) -> set[str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
+    from brainsmith_core.discovery.definition import ClassSource, FunctionSource
     from brainsmith_core.discovery.hierarchy import Hierarchy
-    from brainsmith_core.discovery.source import ClassSource, FunctionSource
     from brainsmith_core.records import Record
     from brainsmith_finn_bridge.listing.availability import Availability
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 
 from brainsmith_core.discovery import syntax
-from brainsmith_core.discovery.source import FunctionSource
+from brainsmith_core.discovery.definition import FunctionSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _entries(module: ModuleSource) -> Iterator[tuple[str, str]]:
 
 def _calls(module: ModuleSource) -> Iterator[tuple[str, str]]:
     """The decorator called by hand, ``register_build_dataflow_step("name")(function)``."""
-    for statement, _ in module.statements():
+    for statement in module.statements() if _REGISTER in module.text else ():
         call = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(call, ast.Call) and call.args and _is_register(call.func):
             yield _given_name(call.func), syntax.dotted(call.args[0])

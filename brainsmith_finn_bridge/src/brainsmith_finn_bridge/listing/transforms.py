@@ -7,15 +7,15 @@ from __future__ import annotations
 import ast
 
 from brainsmith_core.discovery import syntax
+from brainsmith_core.discovery.definition import ClassSource
 from brainsmith_core.discovery.scan import Foreign
-from brainsmith_core.discovery.source import ClassSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from brainsmith_core.discovery.definition import FunctionSource
     from brainsmith_core.discovery.hierarchy import Hierarchy
-    from brainsmith_core.discovery.source import FunctionSource
 
 #: QONNX's base class; with the bases made from it, so that a listing is whole even where QONNX is missing.
 TRANSFORMATION = "qonnx.transformation.base:Transformation"
