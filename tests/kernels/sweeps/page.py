@@ -26,7 +26,7 @@ parameters. For every row of every line, each value of
 
 was compared with the specification. Some rows of each line went through the RTL again with the output, and
 then the input, standing still in 97 % of all cycles, and with a reset in the middle of rows at 24 different
-times. Registers and memories hold random values at first{icarus}.
+times. Registers and memories hold random values at first.{icarus}
 
 *Largest error* is the distance of the specification's integer from the real function, in units of the last
 place and in 60 digits: up to a half, no other integer is nearer. *Beyond* counts the values that are
@@ -45,7 +45,9 @@ def page(results: list[dict[str, Any]]) -> str:
         for word in ("g++", "Veri", "Icarus")
     }
     icarus = (
-        f", and in {named['Icarus']}, to which whatever nothing has set is unknown" if named["Icarus"] else ""
+        f" Some rows went through {named['Icarus']} as well, which takes for unknown whatever nothing has set."
+        if named["Icarus"]
+        else ""
     )
     parts = [HEAD.format(cpp=named["g++"], rtl=named["Veri"], icarus=icarus)]
     parts += [
