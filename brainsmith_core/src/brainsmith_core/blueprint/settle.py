@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from brainsmith_core.blueprint.blueprint import Blueprint, Reference
 from brainsmith_core.blueprint.faults import Faults
 from brainsmith_core.blueprint.kernels import settle_kernels
-from brainsmith_core.blueprint.plan import Plan, PlannedStep
+from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep
 from brainsmith_core.blueprint.requirements import unmet
 from brainsmith_core.blueprint.resolve import FailedPack, Resolver, member_reference
 from brainsmith_core.frameworks import FrameworkAdapter
@@ -44,6 +44,7 @@ def plan(
         remedy = "name at least one under 'hw_compiler'"
         faults.add(blueprint.sections["hw_compiler"], fact, remedy)
     _check_settings(blueprint, steps, adapter, faults)
+    _check_plan(blueprint, steps, kernels, adapter, faults)
     faults.raise_any(blueprint.file)
     return Plan(
         name=blueprint.name,
@@ -70,6 +71,21 @@ def _check_settings(
         for fault in framework.settings_faults(blueprint.target, settings) if framework else ():
             places = (blueprint.sections.get(dotted(fault.keys[:count])) for count in (2, 1))
             at = next(filter(None, places), blueprint.sections["hw_compiler"])
+            faults.add(at, fault.fact, fault.remedy)
+
+
+def _check_plan(
+    blueprint: Blueprint,
+    steps: list[PlannedStep],
+    kernels: list[PlannedKernel],
+    adapter: Callable[[str], FrameworkAdapter | None],
+    faults: Faults,
+) -> None:
+    records = [*(step.record for step in steps), *(kernel.record for kernel in kernels)]
+    for name in dict.fromkeys(record.source for record in records if record is not None):
+        framework = adapter(name)
+        for fault in framework.plan_faults(steps, kernels) if framework else ():
+            at = fault.subject.place or blueprint.sections["hw_compiler"]
             faults.add(at, fault.fact, fault.remedy)
 
 
