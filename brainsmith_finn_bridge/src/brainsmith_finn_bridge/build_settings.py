@@ -20,7 +20,7 @@ from brainsmith_finn_bridge.installation import Installation
 
 _SECTION = "finn_config"
 #: How AMD names its devices: family, device, and from the package on what varies (xc7z020clg400-1).
-_PART = re.compile(r"x[acq]([567][aksvz]|zu|ku|vu|u\d|k\d|v[cehmpf]|au|su|ve|vr)[\w.-]*$", re.IGNORECASE)
+_PART = re.compile(r"x[acq][2-7]?[a-z]{1,3}\d[\w.-]*$", re.IGNORECASE)
 #: What a target says, by FINN's field.
 _TARGET = {"board": "board", "fpga_part": "part", "synth_clk_period_ns": "clock_ns"}
 #: What the runner decides, and where a user does.
