@@ -226,3 +226,30 @@ def script(finn_version: str) -> Script:
         return json.loads(done.stdout)
 
     return script
+
+
+Build = Callable[..., tuple[int, str]]
+EXAMPLES = HERE.parents[1] / "examples"
+
+
+@pytest.fixture(scope="session")
+def brainsmith_build(finn_version: str) -> Build:
+    """Status and output of ``brainsmith build``, run in a process without FINN's variables."""
+
+    def build(
+        blueprint: Path, output: Path, *words: str, model: Path | str = EXAMPLES / "digits" / "model.onnx"
+    ) -> tuple[int, str]:
+        command = [sys.executable, "-m", "brainsmith_core.cli", "build", str(model), "-b", str(blueprint)]
+        done = subprocess.run(
+            [*command, "-o", str(output), *words],
+            env={
+                name: value for name, value in os.environ.items() if not name.startswith(("FINN_", "XILINX_"))
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    return build

@@ -77,3 +77,17 @@ def test_an_unknown_board_has_the_closest_names(told):
 
 def test_with_the_part_named_any_board_will_do(told):
     assert told(Target(board="my own", part="xc7z020clg400-1")) == []
+
+
+@pytest.mark.parametrize(
+    "part", ["xc7z020clg400-1", "xczu7ev-ffvc1156-2-e", "xcv80-lsva4737-2MHP-e-s", "xck26"]
+)
+def test_a_part_need_not_be_one_of_FINN_s_boards(told, part):
+    assert told(Target(part=part)) == []
+
+
+@pytest.mark.parametrize("part", ["zynq", "7z020clg400-1", "Pynq-Z1"])
+def test_what_is_no_part_at_all_has_the_closest_names(told, part):
+    ((place, fact, remedy),) = told(Target(part=part))
+    assert (place, fact) == ("target.part", f"{part!r} is not the name of an AMD FPGA")
+    assert "xc7z020clg400-1" in remedy

@@ -5,10 +5,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import onnx
@@ -27,26 +24,10 @@ REPORTS = (
     "estimate_layer_config_alternatives.json",
     "estimate_network_performance.json",
 )
-FINN = ("FINN_", "XILINX_")
-
-
-def brainsmith_build(blueprint, output, *words, model=MODEL):
-    """What ``brainsmith build`` prints, in a process without FINN's variables."""
-    program = "from brainsmith_core.cli.main import main; main()"
-    command = [sys.executable, "-c", program, "build", str(model), "-b", str(blueprint), "-o", str(output)]
-    done = subprocess.run(
-        [*command, *words],
-        env={name: value for name, value in os.environ.items() if not name.startswith(FINN)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout
 
 
 @pytest.fixture(scope="module")
-def example(finn_version, tmp_path_factory):
+def example(brainsmith_build, tmp_path_factory):
     """The folder of the example, built and verified."""
     output = tmp_path_factory.mktemp("example") / "out"
     code, printed = brainsmith_build(BLUEPRINT, output, "--verify", "random")
@@ -110,7 +91,7 @@ def test_the_page_shows_the_numbers_of_the_reports(example):
         assert title in page
 
 
-def test_a_build_goes_on_within_FINN_s_steps(example, tmp_path, finn_version):
+def test_a_build_goes_on_within_FINN_s_steps(brainsmith_build, example, tmp_path):
     code, printed = brainsmith_build(BLUEPRINT, tmp_path / "out", "--verify", "random", "--stop", "6")
     assert code == 0, printed
     code, printed = brainsmith_build(BLUEPRINT, tmp_path / "out", "--verify", "random", "--resume")
@@ -120,7 +101,7 @@ def test_a_build_goes_on_within_FINN_s_steps(example, tmp_path, finn_version):
         assert ours.read_bytes() == whole.read_bytes()
 
 
-def test_a_part_that_stays_on_the_host_is_verified_with_the_rest(tmp_path, finn_version):
+def test_a_part_that_stays_on_the_host_is_verified_with_the_rest(brainsmith_build, tmp_path):
     model = onnx.load(MODEL)
     (output,) = model.graph.output
     model.graph.node.append(onnx.helper.make_node("Sin", [output.name], ["sine"]))
@@ -137,7 +118,7 @@ def test_a_part_that_stays_on_the_host_is_verified_with_the_rest(tmp_path, finn_
     assert max(step["difference"] for step in steps) < 1e-3
 
 
-def test_code_is_generated_without_a_Vivado(tmp_path, finn_version):
+def test_code_is_generated_without_a_Vivado(brainsmith_build, tmp_path):
     text = BLUEPRINT.read_text("utf-8") + "    - finn:hw_codegen\n"
     (tmp_path / "codegen.yaml").write_text(text)
     code, printed = brainsmith_build(tmp_path / "codegen.yaml", tmp_path / "out", "--verify", "random")
@@ -146,7 +127,7 @@ def test_code_is_generated_without_a_Vivado(tmp_path, finn_version):
     assert any(name.startswith("code_gen_ipgen_MVAU") for name in generated)
 
 
-def test_a_field_that_FINN_does_not_have_is_told_before_anything_runs(tmp_path, finn_version):
+def test_a_field_that_FINN_does_not_have_is_told_before_anything_runs(brainsmith_build, tmp_path):
     text = BLUEPRINT.read_text("utf-8").replace("target_fps:", "target_fsp:").replace("Pynq-Z1", "Pynq-Z9")
     (tmp_path / "bad.yaml").write_text(text)
     code, printed = brainsmith_build(tmp_path / "bad.yaml", tmp_path / "out")

@@ -8,17 +8,18 @@ from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Any
 
     import numpy as np
 
-    from brainsmith_core.blueprint.plan import PlannedKernel, PlannedStep, Target
+    from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep, Target
     from brainsmith_core.build.configuration import BuildConfig
     from brainsmith_core.build.section import Section
-    from brainsmith_core.records import Record
+    from brainsmith_core.preflight import Preflight
+    from brainsmith_core.records import KernelRecord, Record
 
     Arrays = Mapping[str, np.ndarray[Any, Any]]
 
@@ -27,8 +28,8 @@ class FrameworkAdapter(ABC):
     """One framework as core sees it; its ``name`` is the source name of the pack that brings it.
 
     A bridge returns instances from its ``register_frameworks`` hook. Making one, and each method up
-    to ``environment_variables``, imports nothing of the framework, nor do ``settings_faults`` and
-    ``steps_to_add``.
+    to ``environment_variables``, imports nothing of the framework, nor do ``settings_faults``,
+    ``steps_to_add``, ``plan_faults``, ``preflight`` and ``backend_rule``.
     """
 
     name: str = ""
@@ -93,6 +94,33 @@ class FrameworkAdapter(ABC):
         """
         return ()
 
+    def plan_faults(
+        self, steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel]
+    ) -> Sequence[PlanFault]:
+        """What is wrong with a plan's steps in their order, and with its kernels' back ends."""
+        return ()
+
+    def preflight(self, model: Any, plan: Plan) -> Preflight | None:
+        """What will become of the given model's nodes, judged before the first step; ``None`` if nothing.
+
+        A fault stops the build, so it must be certain: whatever may work is a note, or an open node.
+        """
+        return None
+
+    def backend_rule(self, kernel: KernelRecord) -> str:
+        """How the framework chooses among the back ends of a kernel of its own, for ``plugins why``."""
+        return ""
+
+    def carry_out(
+        self, planned: PlannedStep, function: Callable[[Any, Any], Any], model: Any, config: BuildConfig
+    ) -> Any:
+        """What a step or transform of this framework makes of a model; called within ``running``.
+
+        A framework may prepare the model, keep what the step decided, or say better why it failed.
+        """
+        is_step = planned.record is not None and planned.record.type == "step"
+        return function(model, self.step_config(config) if is_step else config)
+
     def executable(self, model: Any, config: BuildConfig) -> Any:
         """The model to execute for one between steps, where the framework cannot execute that itself.
 
@@ -103,6 +131,10 @@ class FrameworkAdapter(ABC):
     def report_sections(self, output_dir: Path) -> Sequence[Section]:
         """Parts for the report's page, made of the files that this framework's steps left in a folder."""
         return ()
+
+    def report_data(self, output_dir: Path) -> Mapping[str, Any]:
+        """The same for ``report.json``, as values that JSON can hold; empty if the steps left nothing."""
+        return {}
 
 
 class StepToAdd:
@@ -123,6 +155,17 @@ class SettingFault:
 
     def __init__(self, keys: Sequence[str], fact: str, remedy: str) -> None:
         self.keys = tuple(keys)
+        self.fact = fact
+        self.remedy = remedy
+
+
+class PlanFault:
+    """What is wrong with one of a plan's steps or kernels, the ``subject``: fact and remedy."""
+
+    __slots__ = ("fact", "remedy", "subject")
+
+    def __init__(self, subject: PlannedStep | PlannedKernel, fact: str, remedy: str) -> None:
+        self.subject = subject
         self.fact = fact
         self.remedy = remedy
 

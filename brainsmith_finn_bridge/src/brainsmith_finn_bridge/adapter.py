@@ -27,16 +27,17 @@ _HARDWARE = "finn.custom_op.fpgadataflow"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Any
 
-    from brainsmith_core.blueprint.plan import PlannedKernel, PlannedStep, Target
+    from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep, Target
     from brainsmith_core.build.configuration import BuildConfig
     from brainsmith_core.build.section import Section
-    from brainsmith_core.frameworks import SettingFault, StepToAdd
-    from brainsmith_core.records import Record
+    from brainsmith_core.frameworks import PlanFault, SettingFault, StepToAdd
+    from brainsmith_core.preflight import Preflight
+    from brainsmith_core.records import KernelRecord, Record
     from brainsmith_finn_bridge.installation import Installation
 
 
@@ -137,6 +138,43 @@ class FINNAdapter(FrameworkAdapter):
         installation = find_installation()
         return list(faults(installation, target, settings)) if installation else ()
 
+    def plan_faults(
+        self, steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel]
+    ) -> Sequence[PlanFault]:
+        """Steps in an order that cannot work, and kernels of which no wanted back end exists."""
+        from brainsmith_finn_bridge.step_order import backend_faults, order_faults
+
+        return [*order_faults(steps), *backend_faults(steps, kernels, self.discover_plugins)]
+
+    def preflight(self, model: Any, plan: Plan) -> Preflight | None:
+        """Each node's fate under FINN's steps, and whether they can end in a dataflow partition."""
+        from brainsmith_finn_bridge.preflight.look import look
+
+        installation = find_installation()
+        if installation is None or not hasattr(model, "graph"):
+            return None
+        return look(model, plan, installation)
+
+    def backend_rule(self, kernel: KernelRecord) -> str:
+        """How FINN chooses, with what its source says of the operator's RTL."""
+        from brainsmith_finn_bridge.backend_rules import backend_rule
+
+        installation = find_installation()
+        return backend_rule(installation, kernel.op_type or kernel.name) if installation else ""
+
+    def carry_out(
+        self, planned: PlannedStep, function: Callable[[Any, Any], Any], model: Any, config: BuildConfig
+    ) -> Any:
+        """A step as FINN has it; see ``stepping.carry_out`` for what is done before and after."""
+        from brainsmith_finn_bridge.step_order import finn_step
+
+        name = finn_step(planned)
+        if not name:
+            return function(model, config)
+        from brainsmith_finn_bridge.stepping.carry_out import carry_out
+
+        return carry_out(name, function, model, self.step_config(config), config)
+
     def executable(self, model: Any, config: BuildConfig) -> Any:
         """A model with hardware nodes as one that runs in Python; see ``whole_model.executable``."""
         nodes = getattr(getattr(model, "graph", None), "node", ())
@@ -153,6 +191,12 @@ class FINNAdapter(FrameworkAdapter):
         from brainsmith_finn_bridge.estimates import sections
 
         return sections(output_dir)
+
+    def report_data(self, output_dir: Path) -> Mapping[str, Any]:
+        """FINN's figures, and the back end of each node with the reason for it."""
+        from brainsmith_finn_bridge.estimates import data
+
+        return data(output_dir)
 
 
 class _Listing:

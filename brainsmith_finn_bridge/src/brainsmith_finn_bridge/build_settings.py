@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +19,8 @@ from brainsmith_finn_bridge.build_fields import BuildField, boards, build_fields
 from brainsmith_finn_bridge.installation import Installation
 
 _SECTION = "finn_config"
+#: How AMD names its devices: family, device, and from the package on what varies (xc7z020clg400-1).
+_PART = re.compile(r"x[acq][2-7]?[a-z]{1,3}\d[\w.-]*$", re.IGNORECASE)
 #: What a target says, by FINN's field.
 _TARGET = {"board": "board", "fpga_part": "part", "synth_clk_period_ns": "clock_ns"}
 #: What the runner decides, and where a user does.
@@ -44,6 +47,14 @@ def faults(installation: Installation, target: Target, settings: Mapping[str, An
             ("target", "board"),
             f"FINN knows no board {target.board!r}",
             f"{_meant(target.board, known)}; or give 'part' with the name of the FPGA",
+        )
+    if target.part and not _PART.match(target.part):
+        yield SettingFault(
+            ("target", "part"),
+            f"{target.part!r} is not the name of an AMD FPGA",
+            f"{_meant(target.part, set(known.values()))}; or give a 'board'"
+            if known
+            else "write it as Vivado does",
         )
     for name, value in settings.items() if fields else ():
         fault = _fault(name, value, fields, target)

@@ -6,17 +6,27 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from brainsmith_core.build.chart import stacked_bars
 from brainsmith_core.build.section import Cell, Section, Table
 
+#: Where the choice of back ends is kept in the output folder.
+BACKENDS_FILE = "backends.json"
+
 _FOLDER = "report"
 _CYCLES = "estimate_layer_cycles.json"
 _RESOURCES = "estimate_layer_resources.json"
 _PERFORMANCE = "estimate_network_performance.json"
+#: What is taken over into the data, number for number.
+_DATA = {
+    "performance": _PERFORMANCE,
+    "layer_cycles": _CYCLES,
+    "layer_resources": _RESOURCES,
+    "op_and_param_counts": "op_and_param_counts.json",
+}
 _TOTAL = "total"
 #: FINN's word for each resource, and ours; in this order.
 _KINDS = {"LUT": "LUT", "BRAM_18K": "BRAM (18 Kb)", "URAM": "URAM", "DSP": "DSP"}
@@ -27,14 +37,22 @@ def sections(output_dir: Path) -> list[Section]:
 
     Numbers are FINN's estimates before synthesis. An operator for which FINN has no estimate counts as 0.
     """
-    cycles = _read(output_dir, _CYCLES)
-    resources = _read(output_dir, _RESOURCES)
-    performance = _read(output_dir, _PERFORMANCE)
+    cycles = _figures(output_dir, _CYCLES)
+    resources = _figures(output_dir, _RESOURCES)
+    performance = _figures(output_dir, _PERFORMANCE)
     return [
         *_performance(performance, resources.get(_TOTAL, {})),
         *_cycles(cycles),
         *_resources({name: each for name, each in resources.items() if name != _TOTAL}),
+        *_backends(_read(output_dir / BACKENDS_FILE)),
     ]
+
+
+def data(output_dir: Path) -> dict[str, Any]:
+    """``estimates`` with FINN's own numbers, and ``backends`` with each node's choice; what there is."""
+    figures = {name: found for name, file in _DATA.items() if (found := _figures(output_dir, file))}
+    backends = _read(output_dir / BACKENDS_FILE)
+    return ({"estimates": figures} if figures else {}) | ({"backends": backends} if backends else {})
 
 
 def _performance(performance: Mapping[str, Any], totals: Mapping[str, Any]) -> Iterator[Section]:
@@ -107,9 +125,31 @@ def _resources(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Section]:
     yield Section("Resources", "table", Table(("layer", *_KINDS.values()), rows), text)
 
 
-def _read(output_dir: Path, name: str) -> dict[str, Any]:
-    try:
-        found = json.loads((output_dir / _FOLDER / name).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
+def _backends(choices: Sequence[Mapping[str, Any]] | None) -> Iterator[Section]:
+    if choices:
+        columns = ("node", "kernel", "back end", "wanted", "because")
+        rows = [
+            [
+                Cell(choice["node"]),
+                Cell(choice["kernel"]),
+                Cell(choice["backend"], "code"),
+                Cell(", ".join(choice["wanted"]) or "open", "quiet"),
+                Cell(choice["reason"]),
+            ]
+            for choice in choices
+        ]
+        text = "Which back end each node got at step_specialize_layers."
+        yield Section("Back ends", "table", Table(columns, rows), text)
+
+
+def _figures(output_dir: Path, name: str) -> dict[str, Any]:
+    found = _read(output_dir / _FOLDER / name)
     return found if isinstance(found, dict) else {}
+
+
+def _read(file: Path) -> Any:
+    try:
+        # FINN writes infinite ratios as bare words, which are not JSON.
+        return json.loads(file.read_text("utf-8"), parse_constant=str)
+    except (OSError, ValueError):
+        return None

@@ -32,6 +32,8 @@ def settle_kernels(choices: Iterable[KernelChoice], resolver: Resolver) -> list[
             missing_backends=missing,
             inference=_inference(record, resolver.registry),
             rule=found.rule,
+            is_chosen=choice.backends is not None,
+            place=choice.kernel.place,
         )
     return list(settled.values())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from brainsmith_core.records import BackendRecord, KernelRecord, StepRecord, TransformRecord
+from brainsmith_core.yaml_document import Place
 
 #: Where a planned step comes from, in the order of a build without ``steps``.
 PHASES = ("transforms", "pre_hw", "steps", "post_hw")
@@ -31,6 +32,7 @@ class PlannedStep:
     function: StepFunction | None = None
     member_of: str = ""
     rule: str = ""
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class PlannedKernel:
     """A kernel of the blueprint, the back ends in order of preference, and what makes its nodes.
 
     ``missing_backends`` are those that the blueprint asks for and no installed pack has; ``inference``
-    are the transforms whose ``creates`` names the kernel.
+    are the transforms whose ``creates`` names the kernel; ``is_chosen`` says that the order of the back
+    ends is the blueprint's, which else leaves it open; ``place`` is where the blueprint names the kernel.
     """
 
     record: KernelRecord
@@ -46,6 +49,8 @@ class PlannedKernel:
     missing_backends: tuple[str, ...] = ()
     inference: tuple[TransformRecord, ...] = ()
     rule: str = ""
+    is_chosen: bool = False
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,10 @@ class Resolver:
         for reference in references:
             found = self.resolve(reference)
             if found is not None and isinstance(found.record, StepRecord):
-                planned.append(PlannedStep(found.record.name, phase, record=found.record, rule=found.rule))
+                step = PlannedStep(
+                    found.record.name, phase, found.record, rule=found.rule, place=reference.place
+                )
+                planned.append(step)
         return planned
 
     def transforms(self, references: Iterable[Reference], phase: str) -> list[PlannedStep]:
@@ -151,7 +154,9 @@ class Resolver:
         if problem:
             return _Expansion(problems=[problem])
         member_of = "/".join(each.name for each in sets)
-        step = PlannedStep(record.name, phase, record=record, member_of=member_of, rule=found.rule)
+        step = PlannedStep(
+            record.name, phase, record, member_of=member_of, rule=found.rule, place=reference.place
+        )
         return _Expansion(steps=[step])
 
     def _expand_set(

@@ -45,6 +45,7 @@ def plan(
         remedy = "name at least one under 'hw_compiler'"
         faults.add(blueprint.sections["hw_compiler"], fact, remedy)
     _check_settings(blueprint, steps, adapter, faults)
+    _check_plan(blueprint, steps, kernels, adapter, faults)
     steps = _completed(steps, kernels, blueprint, resolver, adapter)
     faults.raise_any(blueprint.file)
     return Plan(
@@ -99,6 +100,19 @@ def _stepping(steps: list[PlannedStep]) -> list[str]:
     """The sources of the plan's steps, each once."""
     named = [step.record.source for step in steps if step.record and step.record.type == "step"]
     return list(dict.fromkeys(named))
+def _check_plan(
+    blueprint: Blueprint,
+    steps: list[PlannedStep],
+    kernels: list[PlannedKernel],
+    adapter: Callable[[str], FrameworkAdapter | None],
+    faults: Faults,
+) -> None:
+    records = [*(step.record for step in steps), *(kernel.record for kernel in kernels)]
+    for name in dict.fromkeys(record.source for record in records if record is not None):
+        framework = adapter(name)
+        for fault in framework.plan_faults(steps, kernels) if framework else ():
+            at = fault.subject.place or blueprint.sections["hw_compiler"]
+            faults.add(at, fault.fact, fault.remedy)
 
 
 def needed_sources(blueprint: Blueprint, registry: Registry) -> frozenset[str] | None:

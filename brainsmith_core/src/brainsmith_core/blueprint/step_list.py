@@ -13,6 +13,7 @@ from brainsmith_core.blueprint.faults import Faults
 from brainsmith_core.blueprint.plan import PlannedStep
 from brainsmith_core.blueprint.resolve import FailedPack, Resolver
 from brainsmith_core.errors import BlueprintError
+from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.registry import Registry
 from brainsmith_core.yaml_document import Place
 
@@ -20,13 +21,17 @@ StepItem = Any
 
 
 def plan_steps(
-    items: Iterable[StepItem], registry: Registry, *, failures: Iterable[FailedPack] = ()
+    items: Iterable[StepItem],
+    registry: Registry,
+    *,
+    failures: Iterable[FailedPack] = (),
+    frameworks: Iterable[FrameworkAdapter] = (),
 ) -> tuple[PlannedStep, ...]:
     """Plan a list of steps: names (``name``, ``source:name``), functions ``(model, cfg) -> model``, and
     transforms, as a class that needs no arguments or as an instance.
 
     A name with ``~`` before it is passed over if nothing has it. Raises ``BlueprintError`` with everything
-    that is wrong with the list.
+    that is wrong with the list, also by the word of ``frameworks``.
     """
     faults = Faults()
     resolver = Resolver(registry, faults, failures)
@@ -38,6 +43,10 @@ def plan_steps(
             planned += resolver.steps([reference], "steps")
         else:
             planned += _planned_object(item, at, faults, registry)
+    used = {step.record.source for step in planned if step.record is not None}
+    for framework in frameworks:
+        for fault in framework.plan_faults(planned, ()) if framework.name in used and not faults else ():
+            faults.add(fault.subject.place or Place("steps"), fault.fact, fault.remedy)
     if len(faults):
         raise BlueprintError((fault for _, fault in faults), place="steps")
     return tuple(planned)
@@ -55,7 +64,8 @@ def _planned_object(item: StepItem, at: Place, faults: Faults, registry: Registr
         faults.add(at, f"{name} does not take (model, cfg)", "give it two positional parameters")
         return []
     record = _record(registry, "step", item)
-    return [PlannedStep(name, "steps", record, item, rule=f"the Python function {_address(item)}")]
+    rule = f"the Python function {_address(item)}"
+    return [PlannedStep(name, "steps", record, item, rule=rule, place=at)]
 
 
 def _planned_transform(item: Any, at: Place, faults: Faults, registry: Registry) -> list[PlannedStep]:
@@ -71,7 +81,8 @@ def _planned_transform(item: Any, at: Place, faults: Faults, registry: Registry)
 
     cls = item if made else type(item)
     record = _record(registry, "transform", cls)
-    return [PlannedStep(name, "steps", record, apply, rule=f"the Python transform {_address(cls)}")]
+    rule = f"the Python transform {_address(cls)}"
+    return [PlannedStep(name, "steps", record, apply, rule=rule, place=at)]
 
 
 def _record(registry: Registry, type_: str, value: Any) -> Any:

@@ -33,13 +33,15 @@ def build(
     resume: bool = False,
     progress: Progress | None = None,
     manager: PluginManager | None = None,
+    preflight: bool = True,
 ) -> BuildResult:
     """Build the model in a file by a blueprint, or by a list of steps as FINN's builder takes it.
 
     ``blueprint`` is a file or a mapping of the same form; ``steps`` are names (``cleanup``,
     ``source:name``), functions ``(model, cfg) -> model`` and transforms. ``output`` is a folder that is new,
     empty, or, with ``resume`` or ``start``, an earlier build's. ``verify`` is ``'random'``, an .npz file or a
-    ``Verification``; ``accuracy`` an .npz file with ``inputs`` and ``labels``.
+    ``Verification``; ``accuracy`` an .npz file with ``inputs`` and ``labels``. ``preflight`` refuses a build
+    of which a framework knows beforehand that it must fail.
 
     Raises ``BlueprintError``, ``ModelError``, ``OutputError``, ``PluginLoadError``, ``VerificationError`` or
     ``BuildError``; everything finished by then is kept, and ``resume`` goes on from it.
@@ -60,6 +62,7 @@ def build(
         resume=resume,
         progress=progress,
         frameworks=manager.frameworks,
+        preflight=preflight,
     )
 
 
@@ -71,7 +74,9 @@ def plan_build(
         raise BuildError("a build needs either a blueprint or steps", remedy="pass one of the two")
     if blueprint is not None:
         return blueprint_plan(manager, blueprint)[0]
-    planned = plan_steps(steps or (), manager.registry, failures=manager.failures)
+    planned = plan_steps(
+        steps or (), manager.registry, failures=manager.failures, frameworks=manager.frameworks
+    )
     return Plan(name="steps", steps=planned)
 
 

@@ -76,8 +76,7 @@ class Operation:
         if self.adapter is None:
             return self.function(model, config)
         with self.adapter.running(config):
-            is_step = self.planned.record is not None and self.planned.record.type == "step"
-            return self.function(model, self.adapter.step_config(config) if is_step else config)
+            return self.adapter.carry_out(self.planned, self.function, model, config)
 
 
 def describe_step(index: int, planned: PlannedStep) -> str:

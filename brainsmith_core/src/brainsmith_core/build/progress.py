@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -13,11 +14,16 @@ from rich.status import Status
 from rich.text import Text
 
 from brainsmith_core.blueprint.plan import Plan, PlannedStep
+from brainsmith_core.build.preflight import summary
 from brainsmith_core.build.state import FinishedStep
+from brainsmith_core.preflight import Preflight
 
 
 class Progress:
     """What a build calls as it goes on; this one says nothing, and what shows progress derives from it."""
+
+    def preflight(self, found: Mapping[str, Preflight]) -> None:
+        """What the frameworks know of the model, by their names; nothing is written yet."""
 
     def build_started(self, plan: Plan, output_dir: Path) -> None:
         """The folder is this build's; next its plugins are imported."""
@@ -50,6 +56,11 @@ class TextProgress(Progress):
     def say(self, text: str, style: str = "") -> None:
         """Write a line; ``style`` is how a terminal shows it."""
         print(text, file=self._stream, flush=True)
+
+    def preflight(self, found: Mapping[str, Preflight]) -> None:
+        """Say how many nodes become hardware, and which do not."""
+        for line in summary(found):
+            self.say(line)
 
     def build_started(self, plan: Plan, output_dir: Path) -> None:
         """Name the build and its folder."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
@@ -18,9 +18,11 @@ from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep
 from brainsmith_core.build.accuracy import Accuracy
 from brainsmith_core.build.output import OutputFolder
 from brainsmith_core.build.page import render
+from brainsmith_core.build.preflight import as_data
 from brainsmith_core.build.section import Section
 from brainsmith_core.build.state import BuildState, FinishedStep, identity
 from brainsmith_core.build.verify import Verification
+from brainsmith_core.preflight import Preflight
 from brainsmith_core.records import Record
 
 #: The version of the layout of ``report.json``.
@@ -43,17 +45,22 @@ class Facts:
     under_way: int | None = None
     failure: str = ""
     seconds: float = 0.0
+    preflight: Mapping[str, Preflight] = field(default_factory=dict)
 
 
 def write_report(
-    folder: OutputFolder, facts: Facts, state: BuildState, more: Sequence[Section] = ()
+    folder: OutputFolder,
+    facts: Facts,
+    state: BuildState,
+    more: Sequence[Section] = (),
+    data: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Write ``report.json`` and ``report.html`` and return what the former holds.
 
-    ``more`` are sections for the page, of which the data has nothing.
+    ``more`` are sections for the page, and ``data`` what frameworks add to the data, by their names.
     Raises ``OutputError`` if the disk does not take them.
     """
-    report = build_report(facts, state)
+    report = build_report(facts, state) | {"frameworks": dict(data or {})}
     folder.write_text(REPORT_FILE, json.dumps(report, indent=1, allow_nan=False, default=str) + "\n")
     folder.write_text("report.html", render(report, more))
     return report
@@ -89,6 +96,7 @@ def build_report(facts: Facts, state: BuildState) -> dict[str, Any]:
             {"type": item.type, "reference": item.reference, "place": item.place, "reason": item.reason}
             for item in plan.missing
         ],
+        "preflight": as_data(facts.preflight),
         "verification": facts.verification.as_dict() if facts.verification else None,
         "accuracy": {"before": _accuracy(facts.accuracy_before), "after": _accuracy(facts.accuracy_after)},
         "plugin_distributions": _plugin_distributions(plan),

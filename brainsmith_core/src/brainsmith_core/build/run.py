@@ -21,6 +21,7 @@ from brainsmith_core.build.execution import executing
 from brainsmith_core.build.log import build_log
 from brainsmith_core.build.operations import Operation, load_operations
 from brainsmith_core.build.output import OutputFolder, hold
+from brainsmith_core.build.preflight import look_ahead, refuse
 from brainsmith_core.build.progress import Progress
 from brainsmith_core.build.report import REPORT_FILE, Facts, write_report
 from brainsmith_core.build.selection import select
@@ -55,6 +56,7 @@ def run(
     resume: bool = False,
     progress: Progress | None = None,
     frameworks: Sequence[FrameworkAdapter] = (),
+    preflight: bool = True,
 ) -> BuildResult:
     """Carry out a plan on the model in a file and write checkpoints, log and report into a folder.
 
@@ -62,12 +64,14 @@ def run(
     before it. ``resume`` goes on where an earlier build of the same plan and model ended, if there is one.
     ``verification`` compares outputs before and after each step; ``labelled_data`` is an .npz file on which
     the accuracy is measured before and after. ``frameworks`` say what surrounds steps of their own, how to
-    execute a model between steps, and what their steps reported.
+    execute a model between steps, and what their steps reported. With ``preflight`` they are asked first
+    whether the build can succeed at all.
 
-    Raises ``ModelError`` for a model that cannot be read, ``PluginLoadError`` for a plugin that cannot be
-    imported, both before anything is written; ``OutputError`` for a folder that is not the build's to write
-    to; ``VerificationError`` and other ``BuildError`` for a step that goes wrong. What was finished by then,
-    or by a ``KeyboardInterrupt``, is kept and can be gone on from.
+    Raises ``ModelError`` for a model that cannot be read, ``BuildError`` for one that the preflight refuses,
+    ``PluginLoadError`` for a plugin that cannot be imported, all before anything is written;
+    ``OutputError`` for a folder that is not the build's to write to; ``VerificationError`` and other
+    ``BuildError`` for a step that goes wrong. What was finished by then, or by a ``KeyboardInterrupt``, is
+    kept and can be gone on from.
     """
     if start and resume:
         raise BuildError(
@@ -79,13 +83,16 @@ def run(
     given = models.load(model_path)
     data = LabelledData.read(labelled_data) if labelled_data else None
     progress = progress or Progress()
+    found = look_ahead(plan, given, frameworks, selected.stop) if preflight else {}
+    progress.preflight(found)
+    refuse(found, str(model_path))
     with hold(output_dir, continuing=resume or bool(start)) as folder:
         progress.build_started(plan, folder.path)
         checkpoints = _reopened(folder, models, plan, model_path, selected, resume)
         first = _first(checkpoints, selected, bool(start), resume, progress)
         operations = load_operations(plan.steps, range(first, selected.stop), frameworks)
         checkpoints = checkpoints or Checkpoints.begin(folder, models, plan, model_path)
-        facts = Facts(plan, model_path, selected, verification)
+        facts = Facts(plan, model_path, selected, verification, preflight=found)
         with build_log(folder.path / "build.log"):
             try:
                 run_ = _Run(models, folder, checkpoints, progress, facts, frameworks)
@@ -237,4 +244,9 @@ class _Run:
             for framework in self.frameworks
             for section in framework.report_sections(self.folder.path)
         ]
-        return write_report(self.folder, self.facts, self.checkpoints.state, sections)
+        data = {
+            framework.name: data
+            for framework in self.frameworks
+            if (data := framework.report_data(self.folder.path))
+        }
+        return write_report(self.folder, self.facts, self.checkpoints.state, sections, data)

@@ -66,7 +66,8 @@ def settings_digest(plan: Plan) -> str:
     settings = {
         "target": [plan.target.board, plan.target.part, plan.target.clock_ns],
         "kernels": [
-            [kernel.record.id, *(backend.id for backend in kernel.backends)] for kernel in plan.kernels
+            [kernel.record.id, kernel.is_chosen, *(backend.id for backend in kernel.backends)]
+            for kernel in plan.kernels
         ],
         "framework_config": {name: dict(section) for name, section in plan.framework_config.items()},
     }

@@ -17,7 +17,7 @@ from brainsmith_core.errors import ModelError
 @click.option(
     "-b", "--blueprint", required=True, type=click.Path(path_type=Path), help="What to do, as YAML."
 )
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A new or empty folder.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A new or empty folder.")
 @click.option("--verify", metavar="INPUT.npz|random", help="Execute the model before and after each step.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of --verify random.")
 @click.option("--rtol", type=float, default=1e-4, show_default=True, help="Relative tolerance of --verify.")
@@ -33,11 +33,13 @@ from brainsmith_core.errors import ModelError
 )
 @click.option("--stop", default="", metavar="STEP", help="Last step, likewise.")
 @click.option("--resume", is_flag=True, help="Go on where an earlier build in the output folder ended.")
+@click.option("--dry-run", is_flag=True, help="Print plan and preflight, and build nothing.")
+@click.option("--preflight/--no-preflight", default=True, help="Refuse at once what cannot be built.")
 @click.option("-q", "--quiet", is_flag=True, help="Print neither plan nor progress.")
 def build(
     model: Path,
     blueprint: Path,
-    output: Path,
+    output: Path | None,
     verify: str | None,
     seed: int,
     rtol: float,
@@ -46,18 +48,24 @@ def build(
     start: str,
     stop: str,
     resume: bool,
+    dry_run: bool,
+    preflight: bool,
     quiet: bool,
 ) -> None:
     """Build MODEL by a blueprint.
 
-    Prints the plan first: each step, which plugin, from which distribution, and why. Then carries it out,
+    Prints the plan first: each step, which plugin, from which distribution, and why; and what is known of
+    the model's nodes before anything runs. Then carries it out,
     keeping the model after every step in OUTPUT/models, and writes OUTPUT/report.html and report.json.
     Interrupted or failed builds keep what they have; --resume goes on.
 
     \b
     brainsmith build model.onnx -b blueprint.yaml -o out --verify random
     brainsmith build model.onnx -b blueprint.yaml -o out --resume
+    brainsmith build model.onnx -b blueprint.yaml --dry-run
     """
+    if output is None and not dry_run:
+        raise click.UsageError("Missing option '-o' / '--output'.")
     if not model.exists():
         raise ModelError("there is no such file", place=str(model), remedy="check the path of the model")
     manager = listed_manager()
@@ -66,6 +74,11 @@ def build(
         from brainsmith_core.cli.plan_table import print_plan
 
         print_plan(plan)
+    if output is None or dry_run:
+        from brainsmith_core.cli.dry_run import dry_run as look
+
+        look(manager, plan, model, stop)
+        return
     # Imported only now: everything above must be on the screen before anything heavy is loaded.
     from brainsmith_core.build.build import model_access
     from brainsmith_core.build.progress import Progress, progress_on
@@ -84,6 +97,7 @@ def build(
         resume=resume,
         progress=Progress() if quiet else progress_on(),
         frameworks=manager.frameworks,
+        preflight=preflight,
     )
     if result.accuracy_before is not None:
         click.echo(f"accuracy before: {result.accuracy_before}")

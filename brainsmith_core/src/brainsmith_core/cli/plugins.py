@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from brainsmith_core.cli.backends import backend_answer, print_backends
 from brainsmith_core.cli.environment import listed_manager
 from brainsmith_core.cli.output import count, json_option, print_fields, print_json, print_table, warn
 from brainsmith_core.errors import AmbiguousPluginError, PluginNotFoundError
 from brainsmith_core.manager import PluginManager
-from brainsmith_core.records import RECORD_CLASSES, TYPES, Record
+from brainsmith_core.records import RECORD_CLASSES, TYPES, KernelRecord, Record
 from brainsmith_core.registry import Resolution
 
 
@@ -110,15 +112,25 @@ def _fields(record: Record) -> list[tuple[str, object]]:
 @plugins.command("why")
 @name_argument
 @type_option
+@click.option(
+    "-b", "--blueprint", type=click.Path(path_type=Path), help="Say which back ends this blueprint wants."
+)
 @json_option
-def why_command(name: str, type_: str | None, as_json: bool) -> None:
-    """Say which plugin NAME means, by which rule, and which others it was chosen over."""
+def why_command(name: str, type_: str | None, blueprint: Path | None, as_json: bool) -> None:
+    """Say which plugin NAME means, by which rule, and which others it was chosen over.
+
+    Of a kernel, also which back ends there are and what decides between them.
+    """
     manager = listed_manager(as_json)
     reference, type_ = _split(name, type_)
     types = sorted({record.type for record in _candidates(manager, name, type_)} & set(TYPES))
     answers = [(t, _resolution(manager, t, reference)) for t in types]
     if as_json:
-        print_json([_why(t, reference, answer) for t, answer in answers])
+        said = [_why(t, reference, answer) for t, answer in answers]
+        for each, (_, answer) in zip(said, answers, strict=True):
+            if isinstance(answer, Resolution) and isinstance(answer.record, KernelRecord):
+                each["backends"] = backend_answer(manager, answer.record, blueprint).as_dict()
+        print_json(said)
         return
     for t, answer in answers:
         if isinstance(answer, AmbiguousPluginError):
@@ -136,6 +148,8 @@ def why_command(name: str, type_: str | None, as_json: bool) -> None:
         )
         for shadowed in answer.shadowed:
             click.echo(f"  chosen over {shadowed.qualified_name} ({shadowed.target})")
+        if isinstance(record, KernelRecord):
+            print_backends(backend_answer(manager, record, blueprint))
 
 
 def _resolution(

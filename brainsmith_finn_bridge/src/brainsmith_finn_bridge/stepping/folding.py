@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The folding file: whether it is one for the model at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qonnx.custom_op.registry import getCustomOp
+
+from brainsmith_core.errors import BuildError
+
+_DEFAULTS = "Defaults"
+#: Nodes that FINN inserts after folding; a file from a finished build has them as well.
+_INSERTED = ("StreamingFIFO", "StreamingDataWidthConverter", "IODMA", "TLastMarker", "InstrumentationWrapper")
+#: What divides what, by FINN's attributes.
+_DIVIDES = (("PE", "MH"), ("SIMD", "MW"), ("PE", "Channels"), ("PE", "NumChannels"), ("SIMD", "IFMChannels"))
+_REMEDY = "give a folding_config_file that was made for this model, or leave it out to have one computed"
+
+
+def check_file(file: Path, model: Any) -> None:
+    """Raise ``BuildError`` for a file that cannot be read, or that has none of the model's nodes.
+
+    FINN passes over what it does not find, so a file for another model would silently do nothing.
+    """
+    configuration = _read(file)
+    names = {node.name for node in model.graph.node}
+    given = [name for name in configuration if name != _DEFAULTS and not name.startswith(_INSERTED)]
+    if given and not names & set(given):
+        raise BuildError(
+            f"{file} is for another model: it sets {_some(given)}, and the model has {_some(sorted(names))}",
+            remedy=_REMEDY,
+        )
+
+
+def check_result(file: Path, model: Any) -> None:
+    """Raise ``BuildError`` where a folding that was applied does not divide what it folds."""
+    configuration = _read(file)
+    faults = list(_faults(model, configuration))
+    if faults:
+        raise BuildError(f"{file} does not fit the model: " + "; ".join(faults), remedy=_REMEDY)
+
+
+def _faults(model: Any, configuration: Mapping[str, Any]) -> Iterator[str]:
+    for node in model.graph.node:
+        if node.name not in configuration:
+            continue
+        operator = getCustomOp(node)
+        known = operator.get_nodeattr_types()
+        for folding, dimension in _DIVIDES:
+            if folding in known and dimension in known:
+                factor, whole = operator.get_nodeattr(folding), operator.get_nodeattr(dimension)
+                if isinstance(whole, int) and (factor < 1 or whole % factor):
+                    yield f"{folding}={factor} of {node.name} does not divide its {dimension}={whole}"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BuildError(f"{file} cannot be read: {error}", remedy=_REMEDY) from error
+    if not isinstance(found, dict):
+        raise BuildError(f"{file} holds no settings by node", remedy=_REMEDY)
+    return found
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
