@@ -17,14 +17,12 @@ from brainsmith_core.discovery.stamps import (
     COARSE_TICK,
     TICK,
     environment_stamps,
-    file_stamp,
-    folder_stamp,
     holds,
-    names_stamp,
     package_stamps,
     settled,
     take,
 )
+from brainsmith_core.index_file import file_stamp, folder_stamp, names_stamp
 
 
 @pytest.fixture

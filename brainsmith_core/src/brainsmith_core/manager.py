@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from _thread import RLock, allocate_lock
+from _thread import RLock
 
-from brainsmith_core.configuration import MODES, Configuration, load_configuration
+from brainsmith_core.configuration import Configuration, load_configuration
+from brainsmith_core.default import default
 from brainsmith_core.discovery_cache import Answer, DiscoveryCache, Query
 from brainsmith_core.namespaces import Namespace
 
@@ -40,6 +41,7 @@ class PluginManager:
         self.configuration = configuration or load_configuration()
         self._lock = RLock()
         self._cache = DiscoveryCache(self.configuration)
+        self._all = Query(frameworks=self.configuration.frameworks)
         self._instances: Instances | None = None
         self._debug_log: DebugLog | None = None
         if self.configuration.debug:
@@ -124,6 +126,7 @@ class PluginManager:
             modes = [modes]
         from brainsmith_core.errors import ConfigurationError
         from brainsmith_core.records import RECORD_CLASSES
+        from brainsmith_core.settings import MODES
 
         chosen = tuple(modes or (self.configuration.discovery_mode,))
         for mode in chosen:
@@ -153,7 +156,7 @@ class PluginManager:
         return answer.registry, answer.discovery
 
     def _everything(self) -> Answer:
-        return self._cache.answer(Query(frameworks=self.configuration.frameworks))
+        return self._cache.answer(self._all)
 
     def _checked(self, answer: Answer) -> Answer:
         if self.configuration.strict and answer.discovery.failures:
@@ -247,26 +250,18 @@ class PluginManager:
         self.clear_cache()
 
 
-_default: PluginManager | None = None
-_default_lock = allocate_lock()
-
-
 def get_plugin_manager() -> PluginManager:
     """The one default manager of this process, made on first use."""
-    global _default
-    with _default_lock:
-        if _default is None:
-            _default = PluginManager()
-        return _default
+    manager = default.manager
+    if manager is None:
+        with default.lock:
+            manager = default.manager = default.manager or PluginManager()
+    return manager
 
 
 def reset_plugin_system() -> None:
     """Forget the default manager with its discovery, instances and debug mode; the next use starts anew."""
-    global _default
-    with _default_lock:
-        if _default is not None:
-            _default.close()
-        _default = None
+    default.reset()
 
 
 def get_registry() -> Registry:

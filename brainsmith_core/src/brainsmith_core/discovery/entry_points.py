@@ -41,6 +41,11 @@ class PackRef:
         return (self.source, self.distribution, self.version, self.value)
 
     @property
+    def owner(self) -> tuple[str, str, str]:
+        """What is stamped on each record: source, distribution and its version."""
+        return (self.source, self.distribution, self.version)
+
+    @property
     def registration_name(self) -> str:
         """The name under which pluggy knows the pack, unique even if two packs share a source name."""
         return f"{self.distribution}:{self.source}={self.value}"
@@ -137,11 +142,20 @@ def _header(headers: str, name: str) -> str:
 
 
 def _read(path: str) -> str:
+    # Without the layers of open(): most distributions have no such file, and there may be thousands.
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return "\n" + file.read().decode("utf-8")
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):
         return ""
+    try:
+        content = b""
+        while part := os.read(descriptor, 1 << 16):
+            content += part
+        return "\n" + content.decode("utf-8")
+    except (OSError, ValueError):
+        return ""
+    finally:
+        os.close(descriptor)
 
 
 def _normalised(name: str) -> str:
