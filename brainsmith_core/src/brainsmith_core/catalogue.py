@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from brainsmith_core.records import Record
 
-_set = object.__setattr__
-
 #: The columns that every line begins with; ``key`` is the name as lookups fold it.
 _HEAD = ("type", "key", "name", "source", "registered", "distribution", "distribution_version")
 #: Where the version of a plugin stands in its line: after the head and four more.
@@ -98,10 +96,10 @@ class Catalogue:
         if self._owned is None:
             self._owned = {}
             for line in self.lines():
-                cells = line.split("\t", len(_HEAD))
-                owner = cells[3], *cells[5:7]
-                self._owned.setdefault(tuple(map(plain, owner)), []).append(line)
-        return tuple(self._owned.get((source, distribution, version), ()))
+                _, _, _, given_by, _, in_distribution, of_version, _ = line.split("\t", len(_HEAD))
+                self._owned.setdefault((given_by, in_distribution, of_version), []).append(line)
+        owner = escaped(source), escaped(distribution), escaped(version)
+        return tuple(self._owned.get(owner, ()))
 
     def records(self, type: str | None = None) -> Iterator[Record]:
         """Every record, or every one of a type, by type, name and source."""
@@ -175,18 +173,17 @@ def decode(line: str) -> Record:
 
     cells = line.split("\t")
     cls = RECORD_CLASSES[cells[0]]
-    record = object.__new__(cls)
     unescaped = "\\" not in line
-    _set(record, "registered", cells[4] == "1")
-    for field, cell in zip(_HEAD, cells, strict=False):
-        if field not in ("type", "key", "registered"):
-            _set(record, field, cell if unescaped else plain(cell))
+    values: dict[str, object] = dict(zip(_HEAD, cells if unescaped else map(plain, cells), strict=False))
+    del values["type"], values["key"]
+    values["registered"] = cells[4] == "1"
     for field, cell in zip(_tail(cls), cells[len(_HEAD) :], strict=True):
-        value: str | tuple[str, ...] = cell if unescaped else plain(cell)
-        if field in _TUPLES:
-            parts = cell.split(PART_END)[:-1]
-            value = tuple(parts) if unescaped else tuple(map(plain, parts))
-        _set(record, field, value)
+        parts = cell.split(PART_END)[:-1] if field in _TUPLES else [cell]
+        if not unescaped:
+            parts = list(map(plain, parts))
+        values[field] = tuple(parts) if field in _TUPLES else parts[0]
+    record = object.__new__(cls)
+    record.__dict__.update(values)
     return record
 
 

@@ -15,13 +15,11 @@ import pluggy
 
 from brainsmith_core import hookspecs
 from brainsmith_core.catalogue import encoded
-from brainsmith_core.declare import declared_record
 from brainsmith_core.discovery.hook_module import import_hook_module
 from brainsmith_core.discovery.lookups import Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
 from brainsmith_core.discovery.stamps import package_stamps, take
 from brainsmith_core.frameworks import FrameworkAdapter
-from brainsmith_core.loading import describe
 from brainsmith_core.records import (
     BackendRecord,
     CustomOpRecord,
@@ -110,7 +108,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager, recorder: Recorder | None
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked
         reason = (
-            str(error) if isinstance(error, _Fault) else f"what it gave cannot be read: {describe(error)}"
+            str(error) if isinstance(error, _Fault) else str(_fault("what it gave cannot be read", error))
         )
         failure = PackFailure(ref, reason)
         lines, adapters, frameworks, stamps = (), (), (), ()
@@ -167,7 +165,13 @@ def _guarded(doing: str, call: Callable[[], Any]) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise _Fault(f"{doing}: {describe(error)}") from error
+        raise _fault(doing, error) from error
+
+
+def _fault(doing: str, error: BaseException) -> _Fault:
+    from brainsmith_core.loading import describe
+
+    return _Fault(f"{doing}: {describe(error)}")
 
 
 def _import(ref: PackRef) -> object:
@@ -210,13 +214,14 @@ def _unregister(ref: PackRef, hooks: pluggy.PluginManager) -> None:
 def _ask(
     implementations: Mapping[str, Sequence[pluggy.HookImpl]],
 ) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
-    given: list[object] = []
+    given: list[Any] = []
     for hook, own in implementations.items():
         for implementation in own:
             given += _given(hook, implementation.function)
-    records = tuple(item for item in given if isinstance(item, Record))
+    records = tuple([item for item in given if isinstance(item, Record)])
     _refuse_duplicates(records)
-    return records, tuple(item for item in given if isinstance(item, FrameworkAdapter))
+    # Each is what its hook must give: asking an abstract class about thousands of records takes its time.
+    return records, tuple([item for item in given if not isinstance(item, Record)])
 
 
 def _given(hook: str, function: Callable[[], Any]) -> list[object]:
@@ -229,11 +234,17 @@ def _given(hook: str, function: Callable[[], Any]) -> list[object]:
     items: list[object] = _guarded(f"{hook} failed", lambda: list(result))
     found = []
     for index, item in enumerate(items):
-        value = item if isinstance(item, expected) else declared_record(item)
+        value = item if isinstance(item, expected) else _declared(item)
         if not isinstance(value, expected):
             raise _Fault(f"{hook} gave {item!r:.80} as item {index}; it must be a {expected.__name__}")
         found.append(value)
     return found
+
+
+def _declared(item: object) -> Record | None:
+    from brainsmith_core.declare import declared_record
+
+    return declared_record(item)
 
 
 def _refuse_duplicates(records: tuple[Record, ...]) -> None:

@@ -104,7 +104,7 @@ class Pack:
     ) -> None:
         self.ref = ref
         self._records: tuple[Record, ...] | None = None
-        self._lines = None if catalogue else lines
+        self._lines = lines if catalogue is None else None
         self._catalogue = catalogue
         self.adapters = adapters
         self.frameworks = frameworks
@@ -124,7 +124,7 @@ class Pack:
     @property
     def lines(self) -> tuple[str, ...]:
         """The records as lines."""
-        if self._lines is None and self._catalogue:
+        if self._lines is None and self._catalogue is not None:
             self._lines = self._catalogue.lines_of(*self.ref.owner)
         return self._lines or ()
 

@@ -64,10 +64,13 @@ def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
 
 def locations(package: str) -> list[str]:
     """The folders of a top-level package, or the file of a module, without importing it."""
-    from importlib.util import find_spec
-
     try:
-        spec = find_spec(package)
+        if package in sys.modules:
+            spec = sys.modules[package].__spec__
+        else:
+            from importlib.util import find_spec
+
+            spec = find_spec(package)
     except (ImportError, ValueError, AttributeError):
         return []
     if spec is None:
