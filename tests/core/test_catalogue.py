@@ -129,6 +129,22 @@ def test_records_come_by_type_in_the_order_of_names() -> None:
     assert [record.name for record in Catalogue.of(given_).records("transform")] == ["Add", "Zip"]
 
 
+def test_references_are_the_names_with_and_without_their_source() -> None:
+    given_ = [
+        _stamped(KernelRecord(name="Add", target="m:A"), "acme"),
+        _stamped(KernelRecord(name="Add", target="m:A"), "odd\tname"),
+    ]
+    assert Catalogue.of(given_).references() == {"Add", "acme:Add", "odd\tname:Add"}
+
+
+def test_a_source_with_a_tab_survives() -> None:
+    record = _stamped(KernelRecord(name="Add", target="m:A"), "odd\tname")
+    catalogue = Catalogue.of([record])
+    assert catalogue.sources == ("odd\tname",)
+    assert catalogue.lookup("kernel", "add") == [record]
+    assert catalogue.lines_of("odd\tname", "odd\tname", "1") == (encode(record),)
+
+
 def test_asking_twice_gives_the_same_object() -> None:
     catalogue = Catalogue.of([_stamped(StepRecord(name="a", target="m:a"), "acme")])
     assert catalogue.lookup("step", "a")[0] is next(catalogue.records())

@@ -9,6 +9,7 @@ makes every start of every tool, every worker and every tab completion slower by
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -132,3 +133,28 @@ def test_what_is_listed_here_is_still_imported(watch: Watch) -> None:
         "from brainsmith.plugins import transforms\ntransforms.Tiny\ntransforms.list_plugins()"
     )
     assert sorted(LOADING - modules) == []
+
+
+def test_a_change_of_one_pack_imports_no_other_packs_hooks(
+    python: Python, tiny_site: Path, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "site"))
+    (site / "other_pack.py").write_text(
+        "from brainsmith_core import KernelRecord, hookimpl\n\n\n@hookimpl\ndef register_kernels():\n"
+        '    return [KernelRecord(name="Other", target="other_pack:Other")]\n'
+    )
+    metadata = site / "other_pack-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: other-pack\nVersion: 1.0\n")
+    (metadata / "RECORD").touch()
+    (metadata / "entry_points.txt").write_text("[brainsmith]\nother = other_pack\n")
+    time.sleep(0.1)
+    code = (
+        "import sys; from brainsmith.plugins import kernels, transforms\n"
+        "print(transforms.list_plugins(), kernels.list_plugins())\n"
+        "print([name for name in ('tiny_pack.hooks', 'other_pack') if name in sys.modules])"
+    )
+    names = "['Tiny'] ['Other']"
+    assert python(code, site).stdout.splitlines() == [names, "['tiny_pack.hooks', 'other_pack']"]
+    metadata.rename(site / "other_pack-1.1.dist-info")
+    assert python(code, site).stdout.splitlines() == [names, "['other_pack']"]

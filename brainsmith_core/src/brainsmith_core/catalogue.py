@@ -86,6 +86,14 @@ class Catalogue:
         """Every record as its line."""
         return self.body.split("\n")[:-1]
 
+    def references(self) -> set[str]:
+        """Every name, bare and with its source, without making a record."""
+        found = set()
+        for line in self.lines():
+            _, _, name, source, _ = line.split("\t", 4)
+            found |= {name, f"{plain(source)}:{name}"}
+        return found
+
     def of_types(self, types: Iterable[str]) -> Catalogue:
         """The part of the catalogue that has some types only."""
         wanted = set(types)

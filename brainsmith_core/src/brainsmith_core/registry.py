@@ -101,6 +101,10 @@ class Registry:
                 shown.add(bare if self._prefers(type, source, bare) else name)
         return tuple(sorted(shown))
 
+    def references(self) -> set[str]:
+        """Every name that some record has, bare and with its source."""
+        return self._catalogue.references()
+
     def _prefers(self, type: str, source: str, name: str) -> bool:
         try:
             return self.resolve(type, name).record.source == source
