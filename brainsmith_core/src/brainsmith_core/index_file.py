@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SCHEMA = "brainsmith index 2"
 #: The key of the index that has every pack of every framework.
 EVERYTHING = "everything"
+#: Stands between the parts of a stamp that has several; tabs stand between cells.
+SEPARATOR = "\x1e"
 #: Ends each part of the file, and the stamps and packs of the first.
 END = "\n\n"
 #: More than the first part of a file of a few hundred plugins, in bytes.
@@ -35,6 +37,11 @@ def file_stamp(path: str) -> str:
     except (OSError, ValueError):
         return ""
     return f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def files_stamp(paths: str) -> str:
+    """The stamps of several files, whose paths are one text as ``SEPARATOR`` divides it."""
+    return SEPARATOR.join(map(file_stamp, paths.split(SEPARATOR)))
 
 
 def folder_stamp(path: str) -> str:
@@ -71,7 +78,7 @@ def environment_stamp(_: str = "") -> str:
     relative = any(not os.path.isabs(entry) for entry in sys.path)  # noqa: PTH117
     here = os.getcwd() if relative else ""  # noqa: PTH109
     cells = (sys.executable, sys.prefix, hex(sys.hexversion), str(sys.implementation.cache_tag), here)
-    return "\x1e".join((*cells, *sys.path))
+    return SEPARATOR.join((*cells, *sys.path))
 
 
 #: How to take each kind of stamp.
@@ -79,6 +86,7 @@ READERS: "dict[str, Callable[[str], str]]" = {
     "environment": environment_stamp,
     "folder": folder_stamp,
     "file": file_stamp,
+    "files": files_stamp,
     "names": names_stamp,
     "variable": variable_stamp,
 }

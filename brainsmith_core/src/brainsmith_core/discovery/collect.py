@@ -18,7 +18,7 @@ from brainsmith_core.catalogue import encoded
 from brainsmith_core.discovery.hook_module import import_hook_module
 from brainsmith_core.discovery.lookups import Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
-from brainsmith_core.discovery.stamps import package_stamps, take
+from brainsmith_core.discovery.stamps import package_stamps, take, take_files
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.records import (
     BackendRecord,
@@ -151,7 +151,7 @@ def _stamps(
     if not adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
         files |= lookups.files
-    yield from (take("file", file) for file in sorted(files))
+    yield from take_files(files)
     yield from (take("variable", variable) for variable in sorted(variables))
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
     for each in sorted(packages):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 
-from brainsmith_core.index_file import READERS, is_source
+from brainsmith_core.index_file import READERS, SEPARATOR, is_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,14 @@ COARSE_TICK = 2_100_000_000
 def take(kind: str, subject: str) -> Stamp:
     """The stamp of something as it is now."""
     return kind, subject, READERS[kind](subject)
+
+
+def take_files(paths: Iterable[str]) -> list[Stamp]:
+    """The stamps of several files: one for all, since each line of an index takes its time to read."""
+    ordered = sorted(paths)
+    together = [path for path in ordered if SEPARATOR not in path]
+    apart = [take("file", path) for path in ordered if SEPARATOR in path]
+    return [take("files", SEPARATOR.join(together)), *apart] if together else apart
 
 
 def holds(stamp: Iterable[str]) -> bool:
@@ -90,8 +98,10 @@ def _is_installed(folder: str) -> bool:
 def settled(stamps: Iterable[Stamp], taken: int) -> bool:
     """Whether all files were old enough at ``taken`` (ns since 1970) for any later change to show."""
     for kind, _, text in stamps:
-        if kind in ("file", "folder") and text:
-            changed = int(text.rpartition(" ")[2])
+        if kind not in ("file", "files", "folder"):
+            continue
+        for status in filter(None, text.split(SEPARATOR)):
+            changed = int(status.rpartition(" ")[2])
             tick = TICK if changed % 1_000_000 else COARSE_TICK
             if changed > taken - tick:
                 return False
