@@ -23,7 +23,7 @@ def _targets():
 
         manager = pluggy.PluginManager("bench")
         manager.add_hookspecs(Specs)
-        manager.load_setuptools_entrypoints("bench.pluggy")
+        manager.load_setuptools_entrypoints("bench.pluggy_lazy")
         _kept.append(manager)
     hook = _kept[0].hook
     types = ("transforms", "kernels", "backends")

@@ -67,7 +67,8 @@ def test_a_record_survives_being_a_line(record: Record) -> None:
 
 @given(st.lists(stamped_records(), max_size=12))
 def test_what_went_in_comes_out_and_can_be_looked_up(records: list[Record]) -> None:
-    catalogue = Catalogue(Catalogue.of(records).text)
+    made = Catalogue.of(records)
+    catalogue = Catalogue(made.header, made.body)
     assert len(catalogue) == len(records)
     assert sorted(map(encode, catalogue.records())) == sorted(map(encode, records))
     assert catalogue.sources == tuple(sorted({record.source for record in records}))
@@ -82,13 +83,17 @@ def test_what_went_in_comes_out_and_can_be_looked_up(records: list[Record]) -> N
 def test_its_text_does_not_depend_on_the_order(records: list[Record], chance: random.Random) -> None:
     shuffled = list(records)
     chance.shuffle(shuffled)
-    assert Catalogue.of(shuffled).text == Catalogue.of(records).text
+    assert _text(Catalogue.of(shuffled)) == _text(Catalogue.of(records))
 
 
 @given(st.lists(stamped_records(), max_size=8))
 def test_its_lines_make_the_same_catalogue_again(records: list[Record]) -> None:
     catalogue = Catalogue.of(records)
-    assert Catalogue.from_lines(catalogue.lines()).text == catalogue.text
+    assert _text(Catalogue.from_lines(catalogue.lines())) == _text(catalogue)
+
+
+def _text(catalogue: Catalogue) -> str:
+    return catalogue.header + catalogue.body
 
 
 def _stamped(record: Record, source: str) -> Record:
@@ -122,6 +127,22 @@ def test_records_come_by_type_in_the_order_of_names() -> None:
     ]
     assert [record.name for record in Catalogue.of(given_).records()] == ["Add", "Zip", "B"]
     assert [record.name for record in Catalogue.of(given_).records("transform")] == ["Add", "Zip"]
+
+
+def test_references_are_the_names_with_and_without_their_source() -> None:
+    given_ = [
+        _stamped(KernelRecord(name="Add", target="m:A"), "acme"),
+        _stamped(KernelRecord(name="Add", target="m:A"), "odd\tname"),
+    ]
+    assert Catalogue.of(given_).references() == {"Add", "acme:Add", "odd\tname:Add"}
+
+
+def test_a_source_with_a_tab_survives() -> None:
+    record = _stamped(KernelRecord(name="Add", target="m:A"), "odd\tname")
+    catalogue = Catalogue.of([record])
+    assert catalogue.sources == ("odd\tname",)
+    assert catalogue.lookup("kernel", "add") == [record]
+    assert catalogue.lines_of("odd\tname", "odd\tname", "1") == (encode(record),)
 
 
 def test_asking_twice_gives_the_same_object() -> None:

@@ -116,7 +116,7 @@ def distribution(scenario: str) -> str:
 
 def test_every_scenario_is_tested(packs_folder: Path) -> None:
     scenarios = {path.parent.name for path in packs_folder.glob("*/pyproject.toml")}
-    good = {"acme", "plain_pluggy", "instance_entry", "adapter", "hardware"}
+    good = {"acme", "plain_pluggy", "instance_entry", "adapter", "hardware", "faulty", "leaky"}
     assert scenarios == good | set(FAULTS) | set(SHARED) | set(WARNINGS)
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brainsmith_core.discovery import index
+from brainsmith_core import index_file
 from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
 from brainsmith_core.discovery.evidence import Evidence
-from brainsmith_core.discovery.index import KEPT, SCHEMA, Index, index_path, is_writable, read, write
+from brainsmith_core.discovery.index import KEPT, Index, is_writable, read, write
+from brainsmith_core.index_file import index_path, sealed
 
 #: Longer than the tick within which two changes cannot be told apart.
 SETTLING = 0.06
@@ -46,7 +46,8 @@ def test_what_was_written_is_read(written: tuple[str, Discovery]) -> None:
     again = found.discovery()
     assert set(again.records) == set(discovery.records)
     assert [pack.as_dict() for pack in again.packs] == [pack.as_dict() for pack in discovery.packs]
-    assert again.catalogue.text == discovery.catalogue.text
+    assert again.catalogue.header == discovery.catalogue.header
+    assert again.catalogue.body == discovery.catalogue.body
 
 
 def test_frameworks_are_known_without_asking_their_pack(all_packs: Path, path: str) -> None:
@@ -129,11 +130,17 @@ def test_garbage_is_a_miss(garbage: bytes) -> None:
     assert _read_bytes(garbage) is None
 
 
-@given(st.text(max_size=300))
-def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(text: str) -> None:
-    body = text.encode("utf-8", "surrogatepass")
-    content = f"{SCHEMA}\t{len(body)}\t{crc32(body):08x}\n".encode() + body
-    found = _read_bytes(content)
+kinds = st.sampled_from(["environment", "folder", "file", "names", "variable", "pack", "base"])
+rows = st.sampled_from(
+    ["environment\t\t", "file\t\0\tx", "file\t\\", "names\t\0\t", "variable\tX", "names\t.\t"]
+)
+hostile_lines = st.lists(kinds | rows | st.text(max_size=30), max_size=6)
+hostile_heads = hostile_lines.map(lambda lines: "\n".join(["settled\t1", *lines, "", "", ""]))
+
+
+@given(st.text(max_size=300) | hostile_heads, st.text())
+def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(head: str, body: str) -> None:
+    found = _read_bytes(sealed(head, body))
     assert found is None or not found.holds()
 
 
@@ -146,7 +153,7 @@ def _read_bytes(content: bytes) -> Index | None:
 
 
 def test_another_schema_is_a_miss(written: tuple[str, Discovery], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "SCHEMA", "brainsmith index 2")
+    monkeypatch.setattr(index_file, "SCHEMA", "brainsmith index 3")
     assert read(written[0]) is None
 
 

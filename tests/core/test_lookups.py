@@ -75,5 +75,62 @@ def test_a_process_that_has_foreign_modules_counts_as_if_they_were_asked_for() -
     assert lookups.foreign
 
 
-def _path() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+def test_what_one_pack_imported_is_noted_of_the_next_that_asks_for_it(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "__init__.py").write_text("print('run')\n")
+    (tmp_path / "shared" / "inner.py").touch()
+    (tmp_path / "first.py").write_text("import shared.inner\n")
+    (tmp_path / "second.py").write_text("import shared\nfrom shared import inner\n")
+    (tmp_path / "alone.py").write_text("import json, sys\nassert 'shared' not in sys.modules\n")
+    (tmp_path / "late.py").write_text("from importlib import import_module\nimport_module('first')\n")
+    code = (
+        "import sys\n"
+        "from brainsmith_core.discovery.lookups import Recorder\n"
+        "foreign = {}\n"
+        "with Recorder() as recorder:\n"
+        "    for name in ('first', 'alone', 'second', 'late', 'first'):\n"
+        "        with recorder.pack(name) as lookups: __import__(name)\n"
+        "        foreign.setdefault(name, []).append(lookups.foreign)\n"
+        "import first, second\n"
+        "assert first.shared is second.shared is sys.modules['shared']\n"
+        "assert second.inner is first.shared.inner\n"
+        "assert first.shared.__spec__.origin.endswith('__init__.py')\n"
+        "print(foreign)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=_path(tmp_path), capture_output=True, text=True, check=True
+    )
+    run, foreign = done.stdout.splitlines()
+    assert run == "run"
+    assert foreign == str({"first": [True, True], "alone": [False], "second": [True], "late": [True]})
+
+
+def test_what_another_thread_imports_meanwhile_stays_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import events, sys\nevents.begun.set()\nevents.listed.wait(10)\n"
+        "assert sys.modules[__name__].__dict__ is globals()\n"
+    )
+    (tmp_path / "events.py").write_text(
+        "import threading\nbegun, listed = threading.Event(), threading.Event()\n"
+    )
+    (tmp_path / "pack.py").touch()
+    code = (
+        "import threading\n"
+        "from brainsmith_core.discovery.lookups import Recorder\n"
+        "with Recorder() as recorder:\n"
+        "    with recorder.pack('pack'):\n"
+        "        import pack, events\n"
+        "        thread = threading.Thread(target=__import__, args=['slow'])\n"
+        "        thread.start(); events.begun.wait(10)\n"
+        "    events.listed.set(); thread.join()\n"
+        "    with recorder.pack('next') as lookups: pass\n"
+        "import sys; print(lookups.foreign, 'slow' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=_path(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.split(), done.stderr) == (["True", "True"], "")
+
+
+def _path(*first: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, first), *filter(None, sys.path)])}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 
+from brainsmith_core.catalogue import encode
 from brainsmith_core.discovery.entry_points import PackRef
 from brainsmith_core.discovery.pack import Pack, PackFailure
 from brainsmith_core.records import KernelRecord, StepRecord
@@ -51,7 +52,8 @@ def test_a_pack_is_json_with_its_number_of_plugins_by_type() -> None:
         KernelRecord(name="B", target="a:B"),
         StepRecord(name="s", target="a:s"),
     )
-    pack = Pack(REF, records=records, warnings=("odd",), seconds=0.12345678)
+    lines = tuple(map(encode, records))
+    pack = Pack(REF, lines=lines, warnings=("odd",), seconds=0.12345678)
     values = {
         "source": "acme",
         "distribution": "acme-pack",

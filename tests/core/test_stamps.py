@@ -17,14 +17,13 @@ from brainsmith_core.discovery.stamps import (
     COARSE_TICK,
     TICK,
     environment_stamps,
-    file_stamp,
-    folder_stamp,
     holds,
-    names_stamp,
     package_stamps,
     settled,
     take,
+    take_files,
 )
+from brainsmith_core.index_file import file_stamp, folder_stamp, names_stamp
 
 
 @pytest.fixture
@@ -83,6 +82,26 @@ def test_the_empty_entry_of_the_path_is_the_working_directory(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert folder_stamp("") == folder_stamp(str(tmp_path))
+
+
+def test_any_of_several_files_that_changes_is_noticed(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a", "b", "absent", "odd\x1ename")]
+    for file in files[:2]:
+        file.touch()
+    for file in files:
+        found = take_files(map(str, files))
+        assert all(map(holds, found))
+        time.sleep(0.05)
+        file.write_text("x")
+        assert not all(map(holds, found))
+    assert take_files([]) == []
+
+
+def test_several_files_are_settled_when_each_is() -> None:
+    old, new = 1_600_000_000_123_456_789, 1_700_000_000_123_456_789
+    for times, settles in (((old, old), True), ((old, new), False), ((new, old), False)):
+        text = "\x1e".join(["", *(f"1 2 3 {time}" for time in times)])
+        assert settled([("files", "absent\x1ea\x1eb", text)], new) is settles
 
 
 def test_a_new_module_changes_the_names_and_bytecode_does_not(package: Path) -> None:

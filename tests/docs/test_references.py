@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from brainsmith_core import configuration, errors, frameworks, hookspecs, records, testing
+from brainsmith_core import errors, frameworks, hookspecs, records, settings, testing
 from brainsmith_core.blueprint.schema import json_schema
 from brainsmith_core.build.build import build
 from brainsmith_core.manager import PluginManager
@@ -109,8 +109,8 @@ def test_every_setting_is_documented_with_its_variable() -> None:
         if row.startswith("| `")
     ]
     documented = {row[1].strip(" `"): row[2].strip(" `") for row in rows}
-    variables = {key: variable for variable, (key, _) in configuration._VARIABLES.items()}
-    assert documented == {key: variables.get(key, "") for key in configuration._READERS}
+    variables = {key: variable for variable, (key, _) in settings.VARIABLES.items()}
+    assert documented == {key: variables.get(key, "") for key in settings.READERS}
 
 
 def test_every_error_is_documented_with_its_bases_and_exit_status() -> None:

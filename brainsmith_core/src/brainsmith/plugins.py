@@ -9,8 +9,7 @@
     model = model.transform(tfm.ExpandNorms())
 """
 
-from __future__ import annotations
-
+from brainsmith_core.default import default
 from brainsmith_core.namespaces import Namespace
 
 TYPE_CHECKING = False
@@ -20,23 +19,24 @@ if TYPE_CHECKING:
     from brainsmith_core.registry import Registry
 
 
-def _registry() -> Registry:
+def _registry() -> "Registry":
     from brainsmith_core.manager import get_registry
 
     return get_registry()
 
 
-def _names(type: str) -> Sequence[str]:
-    from brainsmith_core.manager import get_plugin_manager
+def _names(type: str) -> "Sequence[str]":
+    names = default.names(type)
+    if names is None:
+        from brainsmith_core.manager import get_plugin_manager
 
-    return get_plugin_manager().names(type)
+        names = get_plugin_manager().names(type)
+    return names
 
 
 def reset_plugin_system() -> None:
     """Forget everything that was discovered, loaded into caches or switched on; the next use starts anew."""
-    from brainsmith_core import manager
-
-    manager.reset_plugin_system()
+    default.reset()
 
 
 transforms = Namespace("transform", _registry, names=_names)

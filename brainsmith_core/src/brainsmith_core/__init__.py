@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pack authors' page: everything that a pack needs to import, loaded on first use."""
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from brainsmith_core.declare import backend as backend

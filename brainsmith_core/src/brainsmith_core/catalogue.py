@@ -8,33 +8,34 @@ would cost more time than any tool takes to start.
 
 from __future__ import annotations
 
+from brainsmith_core.cells import PART_END, escaped, plain
+from brainsmith_core.index_file import END, header_names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from brainsmith_core.records import Record
 
-_set = object.__setattr__
-
 #: The columns that every line begins with; ``key`` is the name as lookups fold it.
 _HEAD = ("type", "key", "name", "source", "registered", "distribution", "distribution_version")
+#: Where the version of a plugin stands in its line: after the head and four more.
+_VERSION = len(_HEAD) + 4
 _TUPLES = frozenset({"requires", "parameters", "members", "creates"})
-#: Ends each part of a cell that holds several.
-_END = "\x1f"
 
 
 class Catalogue:
     """Records by type and name.
 
-    ``text`` holds for each type a line of the names that work as attributes, an empty line, and then one
-    line per record, sorted. Two catalogues of the same records have the same text.
+    ``header`` has a line of the sources, for each type one of the names that work as attributes, and an
+    empty line; ``body`` has one line per record, sorted. Two catalogues of the same records have the same.
     """
 
-    __slots__ = ("_body", "_known", "_names", "_owned", "_sources", "text")
+    __slots__ = ("_known", "_names", "_owned", "_sources", "body", "header")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._body = text.find("\n\n") + 2
+    def __init__(self, header: str, body: str) -> None:
+        self.header = header
+        self.body = body
         self._known: dict[str, Record] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._owned: dict[tuple[str, ...], list[str]] | None = None
@@ -54,22 +55,20 @@ class Catalogue:
         shown, sources = _header(ordered)
         head = ["\t".join(("sources", *sorted(sources)))]
         head += ["\t".join((type_, *shown[type_])) for type_ in RECORD_CLASSES]
-        return cls("\n".join((*head, "", *ordered, "")))
+        return cls("\n".join(head) + END, "\n".join((*ordered, "")))
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The sources that have a record, sorted."""
         if self._sources is None:
-            self._sources = tuple(self.text[: self.text.find("\n")].split("\t")[1:])
+            self._sources = tuple(map(plain, self.header[: self.header.index("\n")].split("\t")[1:]))
         return self._sources
 
     def names(self, type: str) -> tuple[str, ...]:
         """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
         names = self._names.get(type)
         if names is None:
-            start = self.text.find(f"\n{type}\t", 0, self._body) + 1
-            line = self.text[start : self.text.find("\n", start)] if start else ""
-            names = self._names[type] = tuple(line.split("\t")[1:])
+            names = self._names[type] = header_names(self.header, type)
         return names
 
     def lookup(self, type: str, key: str) -> list[Record]:
@@ -77,15 +76,23 @@ class Catalogue:
         prefix = f"{type}\t{key}\t"
         position = self._position(prefix)
         found = []
-        while self.text.startswith(prefix, position):
-            end = self.text.find("\n", position)
-            found.append(self._record(self.text[position:end]))
+        while self.body.startswith(prefix, position):
+            end = self.body.find("\n", position)
+            found.append(self._record(self.body[position:end]))
             position = end + 1
         return found
 
     def lines(self) -> list[str]:
         """Every record as its line."""
-        return self.text[self._body :].split("\n")[:-1]
+        return self.body.split("\n")[:-1]
+
+    def references(self) -> set[str]:
+        """Every name, bare and with its source, without making a record."""
+        found = set()
+        for line in self.lines():
+            _, _, name, source, _ = line.split("\t", 4)
+            found |= {name, f"{plain(source)}:{name}"}
+        return found
 
     def of_types(self, types: Iterable[str]) -> Catalogue:
         """The part of the catalogue that has some types only."""
@@ -97,9 +104,10 @@ class Catalogue:
         if self._owned is None:
             self._owned = {}
             for line in self.lines():
-                cells = line.split("\t", len(_HEAD))
-                self._owned.setdefault((cells[3], *cells[5:7]), []).append(line)
-        return tuple(self._owned.get((source, distribution, version), ()))
+                _, _, _, given_by, _, in_distribution, of_version, _ = line.split("\t", len(_HEAD))
+                self._owned.setdefault((given_by, in_distribution, of_version), []).append(line)
+        owner = escaped(source), escaped(distribution), escaped(version)
+        return tuple(self._owned.get(owner, ()))
 
     def records(self, type: str | None = None) -> Iterator[Record]:
         """Every record, or every one of a type, by type, name and source."""
@@ -107,10 +115,10 @@ class Catalogue:
 
         for each in (type,) if type else RECORD_CLASSES:
             start, end = self._position(f"{each}\t"), self._position(f"{each}\n")
-            yield from sorted(map(self._record, self.text[start:end].split("\n")[:-1]), key=_order)
+            yield from sorted(map(self._record, self.body[start:end].split("\n")[:-1]), key=_order)
 
     def __len__(self) -> int:
-        return self.text.count("\n", self._body)
+        return self.body.count("\n")
 
     def _record(self, line: str) -> Record:
         # One object for one line, so that whoever asks twice is not misled by two that are equal.
@@ -119,7 +127,7 @@ class Catalogue:
 
     def _position(self, prefix: str) -> int:
         """Where the first line stands that is not smaller than ``prefix``."""
-        text, low, high = self.text, self._body, len(self.text)
+        text, low, high = self.body, 0, len(self.body)
         size = len(prefix)
         while low < high:
             middle = text.rfind("\n", low, (low + high) // 2) + 1 or low
@@ -137,15 +145,34 @@ def fold(type: str, name: str) -> str:
 
 def encode(record: Record) -> str:
     """A record as one line of tab-separated columns."""
-    cells = [record.type, fold(record.type, record.name), record.name, record.source]
-    cells += ["1" if record.registered else "", record.distribution, record.distribution_version]
-    for field in _tail(type(record)):
-        value = getattr(record, field)
-        if field in _TUPLES:
-            cells.append("".join([escaped(part) + _END for part in value]))
-        else:
-            cells.append(escaped(value))
-    return "\t".join(cells)
+    owner = (record.source, record.distribution, record.distribution_version)
+    return next(encoded((record,), *owner))
+
+
+def encoded(
+    records: Iterable[Record], source: str, distribution: str, distribution_version: str
+) -> Iterator[str]:
+    """The lines of records, as they are once their owner is stamped on them."""
+    from operator import attrgetter
+
+    from brainsmith_core.records import RECORD_CLASSES
+
+    owner = [escaped(source), "", escaped(distribution), escaped(distribution_version)]
+    tails: dict[type[Record], Callable[[Record], Iterable[str | tuple[str, ...]]]] = {}
+    for record in records:
+        cls = type(record)
+        if cls not in tails:
+            # A pack may give records of classes of its own, of which only what we know is kept.
+            tails[cls] = attrgetter(*_tail(RECORD_CLASSES[cls.type]))
+        owner[1] = "1" if record.registered else ""
+        cells = [cls.type, fold(cls.type, record.name), record.name, *owner]
+        cells += ["" if not cell else _cell(cell) for cell in tails[cls](record)]
+        cells[_VERSION] = cells[_VERSION] or owner[-1]
+        yield "\t".join(cells)
+
+
+def _cell(value: str | tuple[str, ...]) -> str:
+    return escaped(value) if isinstance(value, str) else "".join([escaped(part) + PART_END for part in value])
 
 
 def decode(line: str) -> Record:
@@ -154,19 +181,17 @@ def decode(line: str) -> Record:
 
     cells = line.split("\t")
     cls = RECORD_CLASSES[cells[0]]
-    record = object.__new__(cls)
-    _set(record, "name", cells[2])
-    _set(record, "source", cells[3])
-    _set(record, "registered", cells[4] == "1")
-    _set(record, "distribution", cells[5])
-    _set(record, "distribution_version", cells[6])
     unescaped = "\\" not in line
+    values: dict[str, object] = dict(zip(_HEAD, cells if unescaped else map(plain, cells), strict=False))
+    del values["type"], values["key"]
+    values["registered"] = cells[4] == "1"
     for field, cell in zip(_tail(cls), cells[len(_HEAD) :], strict=True):
-        value: str | tuple[str, ...] = cell if unescaped else plain(cell)
-        if field in _TUPLES:
-            parts = cell.split(_END)[:-1]
-            value = tuple(parts) if unescaped else tuple(map(plain, parts))
-        _set(record, field, value)
+        parts = cell.split(PART_END)[:-1] if field in _TUPLES else [cell]
+        if not unescaped:
+            parts = list(map(plain, parts))
+        values[field] = tuple(parts) if field in _TUPLES else parts[0]
+    record = object.__new__(cls)
+    record.__dict__.update(values)
     return record
 
 
@@ -179,45 +204,32 @@ def _header(lines: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:
     """What each record is called as an attribute, and all sources."""
     from brainsmith_core.records import RECORD_CLASSES, TYPES
 
-    shown: dict[str, list[str]] = {type_: [] for type_ in RECORD_CLASSES}
-    sources = set()
-    rows = [line.split("\t", 5)[:5] for line in lines]
-    registered_by_name: dict[tuple[str, str], int] = {}
-    by_name: dict[tuple[str, str], int] = {}
-    for type_, _, name, _, registered in rows:
-        by_name[type_, name] = by_name.get((type_, name), 0) + 1
-        registered_by_name[type_, name] = registered_by_name.get((type_, name), 0) + bool(registered)
-    for type_, _, name, source, registered in rows:
-        sources.add(source)
-        if type_ in TYPES:
-            # Only a step means something by its bare name alone if its framework does not register it.
-            alone_in = registered_by_name if registered else by_name if type_ == "step" else {}
-            alone = alone_in.get((type_, name)) == 1
-            shown[type_].append(name if alone else f"{source}.{name}")
-    return {type_: sorted(set(names)) for type_, names in shown.items()}, sources
+    by_type: dict[str, list[list[str]]] = {type_: [] for type_ in RECORD_CLASSES}
+    for line in lines:
+        row = line.split("\t", 5)
+        by_type[row[0]].append(row)
+    sources = {row[3] for rows in by_type.values() for row in rows}
+    shown = {type_: _shown(type_, rows) if type_ in TYPES else [] for type_, rows in by_type.items()}
+    return shown, sources
+
+
+def _shown(type: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    """The names of one type's records as attributes, sorted."""
+    names = {row[2] for row in rows}
+    if len(names) == len(rows) and all(row[4] for row in rows):
+        return sorted(names)
+    total: dict[str, int] = {}
+    registered: dict[str, int] = {}
+    for row in rows:
+        total[row[2]] = total.get(row[2], 0) + 1
+        registered[row[2]] = registered.get(row[2], 0) + bool(row[4])
+    shown = set()
+    for _, _, name, source, is_registered, _ in rows:
+        # Only a step means something by its bare name alone if its framework does not register it.
+        alone_in = registered if is_registered else total if type == "step" else {}
+        shown.add(name if alone_in.get(name) == 1 else f"{source}.{name}")
+    return sorted(shown)
 
 
 def _order(record: Record) -> tuple[str, str, str]:
     return (record.name, record.source, record.target)
-
-
-_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), (_END, "\\u"))
-
-
-def escaped(text: str) -> str:
-    """A text as one cell of a line."""
-    if text.isprintable() and "\\" not in text:
-        return text
-    for character, escape in _ESCAPES:
-        text = text.replace(character, escape)
-    return text
-
-
-def plain(text: str) -> str:
-    """The text that ``escaped`` made a cell of."""
-    if "\\" not in text:
-        return text
-    parts = text.split("\\\\")
-    for escape, character in (("\\t", "\t"), ("\\n", "\n"), ("\\u", _END)):
-        parts = [part.replace(escape, character) for part in parts]
-    return "\\".join(parts)

@@ -6,18 +6,13 @@ from __future__ import annotations
 
 import os
 
+from brainsmith_core.default import CACHE_TTL, any_variable, nearest_configuration_file
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
     from typing import Any
-
-    from brainsmith_core.yaml_document import YamlDocument
-
-#: Looked for in the working directory and in each folder above it.
-FILE = ".brainsmith/config.yaml"
-ROOT = "plugin_system"
-MODES = ("full", "blueprint", "selective")
 
 
 class Configuration:
@@ -48,7 +43,7 @@ class Configuration:
     def __init__(
         self,
         *,
-        cache_ttl: float = 300.0,
+        cache_ttl: float = CACHE_TTL,
         discovery_mode: str = "full",
         frameworks: tuple[str, ...] | None = None,
         performance_tracking: bool = True,
@@ -85,162 +80,21 @@ def load_configuration(
     """
     environment = os.environ if environment is None else environment
     path = find_file(folder)
-    settings = _from_file(path) if path else {}
-    settings |= _from_environment(environment)
+    if path is None and not any_variable(environment):
+        return Configuration()
+    from brainsmith_core.settings import from_environment, from_file
+
+    settings = from_file(path) if path else {}
+    settings |= from_environment(environment)
     return Configuration(**settings, file=path)
 
 
 def find_file(folder: Path | None = None) -> Path | None:
     """The nearest configuration file, in ``folder`` or above it; by default the working directory."""
     # Without pathlib, which most processes that only list plugins would load for this alone.
-    here = os.path.abspath(folder or "")  # noqa: PTH100
-    while True:
-        candidate = os.path.join(here, FILE)  # noqa: PTH118
-        if os.path.isfile(candidate):  # noqa: PTH113
-            from pathlib import Path
+    nearest = nearest_configuration_file(os.fspath(folder or ""))
+    if not nearest:
+        return None
+    from pathlib import Path
 
-            return Path(candidate)
-        above = os.path.dirname(here)  # noqa: PTH120
-        if above == here:
-            return None
-        here = above
-
-
-def _error(fact: str, *, place: str, remedy: str) -> Exception:
-    from brainsmith_core.errors import ConfigurationError
-
-    return ConfigurationError(fact, place=place, remedy=remedy)
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
-    for variable, (key, read) in _VARIABLES.items():
-        text = environment.get(variable, "")
-        if not text:
-            continue
-        try:
-            settings[key] = read(text)
-        except ValueError as error:
-            raise _error(
-                f"{text!r} is not {error}", place=variable, remedy=f"export {variable}={_EXAMPLES[key]}"
-            ) from None
-    return settings
-
-
-def _from_file(path: Path) -> dict[str, Any]:
-    from brainsmith_core.yaml_document import YamlFault, read
-
-    try:
-        document = read(path)
-    except YamlFault as fault:
-        raise _error(fault.fact, place=fault.place, remedy=fault.remedy) from None
-    if document.faults:
-        first = document.faults[0]
-        raise _error(first.fact, place=first.place, remedy=first.remedy)
-    if document.data is None:
-        return {}
-    _check_keys(document, (), (ROOT,))
-    section = document.data.get(ROOT)
-    if section is None:
-        return {}
-    _check_keys(document, (ROOT,), tuple(_READERS))
-    return {key: _value(document, key, value) for key, value in section.items()}
-
-
-def _check_keys(document: YamlDocument, place: tuple[str, ...], known: tuple[str, ...]) -> None:
-    section = document.data
-    for key in place:
-        section = section[key]
-    if not isinstance(section, dict):
-        fact = f"must be a mapping with the keys {', '.join(known)}"
-        raise _error(fact, place=document.place(*place), remedy=f"write '{known[0]}: …'")
-    for key in section:
-        if key not in known:
-            from difflib import get_close_matches
-
-            close = get_close_matches(key, known, n=1)
-            remedy = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
-            raise _error(
-                f"{key!r} is not a key of the configuration", place=document.place(*place, key), remedy=remedy
-            )
-
-
-def _value(document: YamlDocument, key: str, value: object) -> Any:
-    try:
-        return _READERS[key](value)
-    except ValueError as error:
-        raise _error(
-            f"{value!r} is not {error}",
-            place=document.place(ROOT, key),
-            remedy=f"write '{key}: {_EXAMPLES[key]}'",
-        ) from None
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < float("inf"):
-        return float(value)
-    raise ValueError("a number of seconds, zero or more")
-
-
-def _mode(value: object) -> str:
-    if value in MODES:
-        return str(value)
-    raise ValueError(f"one of {', '.join(MODES)}")
-
-
-def _names(value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    raise ValueError("a list of source names")
-
-
-def _switch(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ValueError("true or false")
-
-
-def _seconds_text(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    return _seconds(number)
-
-
-def _names_text(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _switch_text(text: str) -> bool:
-    lowered = text.strip().lower()
-    if lowered in ("1", "true", "yes", "on", "0", "false", "no", "off"):
-        return lowered in ("1", "true", "yes", "on")
-    raise ValueError("1 or 0")
-
-
-_READERS: dict[str, Callable[[object], Any]] = {
-    "cache_ttl": _seconds,
-    "discovery_mode": _mode,
-    "frameworks": _names,
-    "performance_tracking": _switch,
-    "priority": _names,
-    "strict": _switch,
-    "debug": _switch,
-}
-_VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "BRAINSMITH_PLUGIN_CACHE_TTL": ("cache_ttl", _seconds_text),
-    "BRAINSMITH_PLUGIN_MODE": ("discovery_mode", _mode),
-    "BRAINSMITH_PLUGIN_PRIORITY": ("priority", _names_text),
-    "BRAINSMITH_PLUGIN_STRICT": ("strict", _switch_text),
-    "BRAINSMITH_PLUGIN_DEBUG": ("debug", _switch_text),
-}
-_EXAMPLES = {
-    "cache_ttl": "300",
-    "discovery_mode": "full",
-    "frameworks": "[brainsmith]",
-    "performance_tracking": "true",
-    "priority": "[brainsmith]",
-    "strict": "true",
-    "debug": "1",
-}
+    return Path(nearest)

@@ -7,10 +7,12 @@ An answer comes from the index on disk if that holds, else from asking those pac
 
 from __future__ import annotations
 
+import sys
 from _thread import RLock
 from time import monotonic, perf_counter, time_ns
 
 from brainsmith_core.discovery import index
+from brainsmith_core.index_file import EVERYTHING, index_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from brainsmith_core.registry import Registry
 
     Names = Sequence[str] | None
-    Measured = Callable[[str, AbstractContextManager[None]], AbstractContextManager[None]]
+    Surroundings = AbstractContextManager[None] | None
+    Measured = Callable[[str, Surroundings], Surroundings]
 
 
 class Query:
@@ -49,7 +52,8 @@ class Query:
     @property
     def index_key(self) -> str:
         """What two queries share only if the same packs take part."""
-        return repr((self.frameworks, self.packs))
+        selected = (self.frameworks, self.packs)
+        return EVERYTHING if selected == (None, None) else repr(selected)
 
     def selects(self, ref: PackRef) -> bool:
         """Whether a pack takes part, by its source or its distribution."""
@@ -74,6 +78,7 @@ class Answer:
         self._evidence = evidence
         self._discovery = found
         self._registry: Registry | None = None
+        self._adapted: frozenset[str] = frozenset()
 
     def holds(self) -> bool:
         """Whether a discovery now would find the same, and certainly so."""
@@ -117,6 +122,7 @@ class Answer:
         from brainsmith_core.registry import Registry
 
         frameworks = self._frameworks()
+        self._adapted = frozenset(framework.name for framework in frameworks)
         base_classes: dict[str, list[str]] = {}
         for framework in frameworks:
             for type_, names in framework.base_classes.items():
@@ -132,11 +138,9 @@ class Answer:
             importing=self._importing,
         )
 
-    def _importing(self, source: str) -> AbstractContextManager[None]:
-        from contextlib import nullcontext
-
-        adapter = self.discovery.adapter(source)
-        surroundings = nullcontext() if adapter is None else adapter.importing()
+    def _importing(self, source: str) -> Surroundings:
+        adapter = self.discovery.adapter(source) if source in self._adapted else None
+        surroundings = adapter.importing() if adapter else None
         return self._measured(source, surroundings) if self._measured else surroundings
 
 
@@ -191,11 +195,9 @@ class DiscoveryCache:
 
     def is_writable(self) -> bool:
         """Whether an index can be kept on disk."""
-        return index.is_writable(index.index_path(""))
+        return index.is_writable(index_path(EVERYTHING))
 
-    def _measured(
-        self, source: str, surroundings: AbstractContextManager[None]
-    ) -> AbstractContextManager[None]:
+    def _measured(self, source: str, surroundings: Surroundings) -> Surroundings:
         """What surrounds an import, with a note in ``loads`` of what it took."""
         if not self._configuration.performance_tracking:
             return surroundings
@@ -207,7 +209,7 @@ class DiscoveryCache:
         return self.loads.measured(source, surroundings)
 
     def _find(self, query: Query) -> Answer:
-        path = index.index_path(query.index_key)
+        path = index_path(query.index_key)
         # Without a time to live nothing is trusted: not even what cannot have changed.
         trusts = not self._distrusts_index and self._configuration.cache_ttl > 0
         found = index.read(path) if path and trusts else None
@@ -227,22 +229,28 @@ class DiscoveryCache:
 
 
 def _discover(query: Query, known: Index | None) -> Discovery:
-    import logging
-
     from brainsmith_core.discovery.discover import discover
     from brainsmith_core.discovery.entry_points import installed_packs
 
-    logger = logging.getLogger("brainsmith.plugin")
     refs = [ref for ref in installed_packs() if query.selects(ref)]
     unchanged = known.unchanged_packs(refs) if known else {}
     discovery = discover(refs, frameworks=query.frameworks, known=unchanged)
+    # Nobody listens to details where logging was not even imported, and importing it takes its time.
+    if "logging" in sys.modules or discovery.failures or discovery.warnings:
+        _log(discovery, len(unchanged))
+    return discovery
+
+
+def _log(discovery: Discovery, unchanged: int) -> None:
+    import logging
+
+    logger = logging.getLogger("brainsmith.plugin")
     logger.debug("discovered %d plugins of %d packs", len(discovery.catalogue), len(discovery.packs))
-    logger.debug("%d packs were known to be unchanged", len(unchanged))
+    logger.debug("%d packs were known to be unchanged", unchanged)
     for failure in discovery.failures:
         logger.warning("%s", failure)
     for pack, warning in discovery.warnings:
         logger.warning("pack %r of %s: %s", pack.ref.source, pack.ref.distribution, warning)
-    return discovery
 
 
 def _sorted(names: Names) -> tuple[str, ...] | None:

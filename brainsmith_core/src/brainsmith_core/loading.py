@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 
 from brainsmith_core.errors import PluginLoadError
 
@@ -30,7 +30,8 @@ def load(record: Record, *, base_classes: Sequence[str] | None = None) -> Any:
             remedy="apply its members: " + ", ".join(getattr(record, "members", ())),
         )
     try:
-        value: Any = import_module(module_name)
+        __import__(module_name)
+        value: Any = sys.modules[module_name]
         for part in attribute.split("."):
             value = getattr(value, part)
     except KeyboardInterrupt:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import sys
 from _thread import allocate_lock
-from contextlib import contextmanager
 from time import perf_counter
+
+from brainsmith_core.memory import resident_megabytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from types import TracebackType
     from typing import Any
 
 #: A package that brings fewer modules than this along is not worth a word.
@@ -52,22 +53,12 @@ class Loads:
         self._lock = allocate_lock()
         self.by_source: dict[str, Load] = {}
 
-    @contextmanager
-    def measured(self, source: str, surroundings: AbstractContextManager[None]) -> Iterator[None]:
+    def measured(self, source: str, surroundings: AbstractContextManager[None] | None = None) -> Measurement:
         """Whatever surrounds the import of a source's plugin, with the import and itself counted."""
-        from brainsmith_core.memory import resident_megabytes
+        return Measurement(self, source, surroundings)
 
-        known, start, before = len(sys.modules), perf_counter(), resident_megabytes()
-        try:
-            with surroundings:
-                yield
-        finally:
-            # New modules stand behind those that were there.
-            self._count(
-                source, perf_counter() - start, resident_megabytes() - before, list(sys.modules)[known:]
-            )
-
-    def _count(self, source: str, seconds: float, megabytes: float, modules: list[str]) -> None:
+    def count(self, source: str, seconds: float, megabytes: float, modules: list[str]) -> None:
+        """Add an import that took so long and so much, and brought these modules along."""
         with self._lock:
             load = self.by_source.setdefault(source, Load())
             load.plugins += 1
@@ -76,3 +67,33 @@ class Loads:
             for module in modules:
                 top = module.partition(".")[0]
                 load.modules[top] = load.modules.get(top, 0) + 1
+
+
+class Measurement:
+    """The import of one plugin within what surrounds it.
+
+    Written out, since ``contextlib`` would cost a warm start more than all measuring.
+    """
+
+    __slots__ = ("_before", "_known", "_loads", "_source", "_start", "_surroundings")
+
+    def __init__(self, loads: Loads, source: str, surroundings: AbstractContextManager[None] | None) -> None:
+        self._loads = loads
+        self._source = source
+        self._surroundings = surroundings
+
+    def __enter__(self) -> None:
+        self._known, self._start, self._before = len(sys.modules), perf_counter(), resident_megabytes()
+        if self._surroundings is not None:
+            self._surroundings.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        try:
+            return self._surroundings.__exit__(kind, error, trace) if self._surroundings else None
+        finally:
+            seconds, megabytes = perf_counter() - self._start, resident_megabytes() - self._before
+            # New modules stand behind those that were there.
+            modules = list(sys.modules)[self._known :] if len(sys.modules) > self._known else []
+            self._loads.count(self._source, seconds, megabytes, modules)

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from _thread import RLock, allocate_lock
+from _thread import RLock
 
-from brainsmith_core.configuration import MODES, Configuration, load_configuration
+from brainsmith_core.configuration import Configuration, load_configuration
+from brainsmith_core.default import default
 from brainsmith_core.discovery_cache import Answer, DiscoveryCache, Query
 from brainsmith_core.namespaces import Namespace
 
@@ -40,6 +41,7 @@ class PluginManager:
         self.configuration = configuration or load_configuration()
         self._lock = RLock()
         self._cache = DiscoveryCache(self.configuration)
+        self._all = Query(frameworks=self.configuration.frameworks)
         self._instances: Instances | None = None
         self._debug_log: DebugLog | None = None
         #: Each is another object after the cache was cleared, and after the manager was closed.
@@ -127,6 +129,7 @@ class PluginManager:
             modes = [modes]
         from brainsmith_core.errors import ConfigurationError
         from brainsmith_core.records import RECORD_CLASSES
+        from brainsmith_core.settings import MODES
 
         chosen = tuple(modes or (self.configuration.discovery_mode,))
         for mode in chosen:
@@ -156,7 +159,7 @@ class PluginManager:
         return answer.registry, answer.discovery
 
     def _everything(self) -> Answer:
-        return self._cache.answer(Query(frameworks=self.configuration.frameworks))
+        return self._cache.answer(self._all)
 
     def _checked(self, answer: Answer) -> Answer:
         if self.configuration.strict and answer.discovery.failures:
@@ -282,17 +285,13 @@ class PluginManager:
         self.life = object()
 
 
-_default: PluginManager | None = None
-_default_lock = allocate_lock()
-
-
 def get_plugin_manager() -> PluginManager:
     """The one default manager of this process, made on first use."""
-    global _default
-    with _default_lock:
-        if _default is None:
-            _default = PluginManager()
-        return _default
+    manager = default.manager
+    if manager is None:
+        with default.lock:
+            manager = default.manager = default.manager or PluginManager()
+    return manager
 
 
 def reset_plugin_system() -> None:
@@ -301,11 +300,7 @@ def reset_plugin_system() -> None:
     The namespaces of ``brainsmith.plugins`` ask whatever the default manager is then. Those that
     ``load_blueprint_plugins`` gave before raise ``ClosedError``.
     """
-    global _default
-    with _default_lock:
-        if _default is not None:
-            _default.close()
-        _default = None
+    default.reset()
 
 
 def get_registry() -> Registry:

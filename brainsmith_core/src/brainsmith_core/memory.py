@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
 
 
@@ -16,5 +15,7 @@ def resident_megabytes() -> float:
         with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     except OSError:
+        import resource
+
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / 1e6 if sys.platform == "darwin" else peak / 1e3

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Namespaces: plugins of one type as attributes, ``tfm.ExpandNorms`` and ``tfm.qonnx.FoldConstants``."""
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,16 +24,16 @@ class Namespace:
     def __init__(
         self,
         type: str,
-        registry: Callable[[], Registry],
+        registry: "Callable[[], Registry]",
         source: str = "",
-        names: Callable[[str], Sequence[str]] | None = None,
+        names: "Callable[[str], Sequence[str]] | None" = None,
     ) -> None:
         self._type = type
         self._registry = registry
         self._source = source
         self._names = names
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> "Any":
         if name.startswith("__"):
             # Python asks every object for names such as __wrapped__; no plugin is called so.
             raise AttributeError(name)
@@ -58,7 +56,7 @@ class Namespace:
         sources = set() if self._source else set(self._sources())
         return sorted({"list_plugins", *bare, *sources})
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> "Any":
         return iter(self.list_plugins())
 
     def __len__(self) -> int:

@@ -51,8 +51,6 @@ class Record:
         "remedy",
     )
     stamps: ClassVar[tuple[str, ...]] = ("source", "distribution", "distribution_version")
-    __slots__ = (*fields, *stamps)
-
     name: str
     target: str
     stage: str
@@ -83,16 +81,29 @@ class Record:
         unavailable: str = "",
         remedy: str = "",
     ) -> None:
-        texts = (name, target, stage, description, author, version, unavailable, remedy)
-        if set(map(type, texts)) != _ONLY_TEXT:
-            _refuse_other_than_text(texts)
-        for field, value in zip(_TEXT_FIELDS, texts, strict=True):
-            _set(self, field, value)
-        _set(self, "requires", _texts("requires", requires))
-        _set(self, "parameters", _texts("parameters", parameters))
-        _set(self, "registered", bool(registered))
-        for field in Record.stamps:
-            _set(self, field, "")
+        try:
+            "".join((name, target, stage, description, author, version, unavailable, remedy))
+        except TypeError:
+            _refuse_other_than_text((name, target, stage, description, author, version, unavailable, remedy))
+        # At once, since a discovery makes every record of every pack.
+        self.__dict__.update(
+            {
+                "name": name,
+                "target": target,
+                "stage": stage,
+                "description": description,
+                "author": author,
+                "version": version,
+                "requires": _texts("requires", requires),
+                "parameters": _texts("parameters", parameters),
+                "registered": bool(registered),
+                "unavailable": unavailable,
+                "remedy": remedy,
+                "source": "",
+                "distribution": "",
+                "distribution_version": "",
+            }
+        )
         self._check_name()
         self._check_target()
 
@@ -101,8 +112,8 @@ class Record:
             raise ValueError(f"name={self.name!r} is not a Python identifier, so no namespace could offer it")
 
     def _check_target(self) -> None:
-        module, colon, attribute = self.target.partition(":")
-        if not (colon and all(map(str.isidentifier, f"{module}.{attribute}".split(".")))):
+        parts = self.target.replace(":", ".", 1).split(".")
+        if ":" not in self.target or not all(map(str.isidentifier, parts)):
             fact = f"target={self.target!r} of {self.name!r} is not of the form 'package.module:attribute'"
             raise ValueError(fact)
 
@@ -135,21 +146,21 @@ class Record:
 
     def stamped(self, *, source: str, distribution: str, distribution_version: str) -> Self:
         """The same record with its owner written on it; ``version`` defaults to the owner's."""
-        # Copied slot by slot: the constructor's checks would cost discovery more than all the rest.
+        # Copied whole: the constructor's checks would cost discovery more than all the rest.
         stamped = object.__new__(type(self))
-        for field in self.fields:
-            _set(stamped, field, getattr(self, field))
-        _set(stamped, "version", self.version or distribution_version)
-        _set(stamped, "source", source)
-        _set(stamped, "distribution", distribution)
-        _set(stamped, "distribution_version", distribution_version)
+        stamped.__dict__.update(
+            self.__dict__,
+            version=self.version or distribution_version,
+            source=source,
+            distribution=distribution,
+            distribution_version=distribution_version,
+        )
         return stamped
 
     def replace(self, **changes: Any) -> Self:
         """The same record with some fields changed; stamps stay."""
         copy = type(self)(**{**{field: getattr(self, field) for field in self.fields}, **changes})
-        for field in self.stamps:
-            _set(copy, field, getattr(self, field))
+        copy.__dict__.update((field, getattr(self, field)) for field in self.stamps)
         return copy
 
     def as_dict(self) -> dict[str, Any]:
@@ -200,8 +211,6 @@ class TransformRecord(Record):
 
     type = "transform"
     fields = (*Record.fields, "members", "creates")
-    __slots__ = ("creates", "members")
-
     members: tuple[str, ...]
     creates: tuple[str, ...]
 
@@ -214,8 +223,7 @@ class TransformRecord(Record):
         creates: Iterable[str] = (),
         **words: Any,
     ) -> None:
-        _set(self, "members", _texts("members", members))
-        _set(self, "creates", _texts("creates", creates))
+        self.__dict__.update(members=_texts("members", members), creates=_texts("creates", creates))
         super().__init__(name=name, target=target, **words)
 
     def _check_target(self) -> None:
@@ -233,13 +241,11 @@ class KernelRecord(Record):
 
     type = "kernel"
     fields = (*Record.fields, "op_type")
-    __slots__ = ("op_type",)
-
     op_type: str
 
     def __init__(self, *, name: str, op_type: str = "", **words: Any) -> None:
         super().__init__(name=name, **words)
-        _set(self, "op_type", _text("op_type", op_type or name))
+        self.__dict__["op_type"] = _text("op_type", op_type or name)
 
 
 class BackendRecord(Record):
@@ -250,15 +256,12 @@ class BackendRecord(Record):
 
     type = "backend"
     fields = (*Record.fields, "kernel", "language")
-    __slots__ = ("kernel", "language")
-
     kernel: str
     language: str
 
     def __init__(self, *, name: str, language: str, kernel: str = "", **words: Any) -> None:
         super().__init__(name=name, **words)
-        _set(self, "kernel", _text("kernel", kernel))
-        _set(self, "language", _text("language", language))
+        self.__dict__.update(kernel=_text("kernel", kernel), language=_text("language", language))
         if not language:
             raise ValueError(f"language of {name!r} is empty; say 'hls' or 'rtl'")
 
@@ -276,14 +279,12 @@ class StepRecord(Record):
     """
 
     type = "step"
-    __slots__ = ()
 
 
 class CustomOpRecord(Record):
     """An ONNX custom operator that is no kernel; listed for information, in no namespace."""
 
     type = "custom_op"
-    __slots__ = ()
 
 
 #: Every record class by its type.
@@ -291,11 +292,7 @@ RECORD_CLASSES: Mapping[str, type[Record]] = {
     cls.type: cls for cls in (TransformRecord, KernelRecord, BackendRecord, StepRecord, CustomOpRecord)
 }
 
-_set = object.__setattr__
-
-
 _TEXT_FIELDS = ("name", "target", "stage", "description", "author", "version", "unavailable", "remedy")
-_ONLY_TEXT = {str}
 
 
 def _refuse_other_than_text(values: tuple[object, ...]) -> None:
@@ -323,6 +320,5 @@ def _texts(field: str, values: Iterable[str]) -> tuple[str, ...]:
 
 def _rebuild(cls: type[Record], passed: dict[str, Any], stamps: dict[str, str]) -> Record:
     record = cls(**passed)
-    for field, value in stamps.items():
-        _set(record, field, value)
+    record.__dict__.update(stamps)
     return record

@@ -34,8 +34,8 @@ class Registry:
     source and plugin type what may be left out of a qualified name. ``base_classes`` gives by type the
     classes one of which a plugin must derive from; plugins of ``trusted`` sources are not checked.
     ``hints`` says, for a type and a reference that nothing has, what the user could do about it;
-    ``importing`` gives what surrounds the import of a source's plugins; ``scope`` is what the records are
-    of, in the words of a message.
+    ``importing`` gives what surrounds the import of a source's plugins, if anything does; ``scope`` is what
+    the records are of, in the words of a message.
     """
 
     def __init__(
@@ -101,6 +101,10 @@ class Registry:
                 shown.add(bare if self._prefers(type, source, bare) else name)
         return tuple(sorted(shown))
 
+    def references(self) -> set[str]:
+        """Every name that some record has, bare and with its source."""
+        return self._catalogue.references()
+
     def _prefers(self, type: str, source: str, name: str) -> bool:
         try:
             return self.resolve(type, name).record.source == source
@@ -142,9 +146,10 @@ class Registry:
 
         checked = record.source not in self._trusted
         base_classes = self._base_classes.get(record.type, ()) if checked else None
-        if self._importing is None:
+        surroundings = self._importing(record.source) if self._importing else None
+        if surroundings is None:
             return load(record, base_classes=base_classes)
-        with self._importing(record.source):
+        with surroundings:
             return load(record, base_classes=base_classes)
 
     def limited(self, records: Iterable[Record], *, scope: str) -> Registry:
@@ -250,7 +255,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     Hints = Callable[[str, str], str]
-    Importing = Callable[[str], AbstractContextManager[None]]
+    Importing = Callable[[str], AbstractContextManager[None] | None]
 
 
 def record_fields() -> set[str]:

@@ -100,6 +100,8 @@ def _stepping(steps: list[PlannedStep]) -> list[str]:
     """The sources of the plan's steps, each once."""
     named = [step.record.source for step in steps if step.record and step.record.type == "step"]
     return list(dict.fromkeys(named))
+
+
 def _check_plan(
     blueprint: Blueprint,
     steps: list[PlannedStep],

@@ -21,9 +21,7 @@ from brainsmith_core.registry import Resolution
 def _complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from brainsmith_core.manager import get_registry
 
-    registry = get_registry()
-    names = {record.name for record in registry} | {record.qualified_name for record in registry}
-    return sorted(name for name in names if name.startswith(incomplete))
+    return sorted(name for name in get_registry().references() if name.startswith(incomplete))
 
 
 type_option = click.option("--type", "type_", type=click.Choice(list(RECORD_CLASSES)), help="Only this type.")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from contextlib import redirect_stdout
 from functools import partial
@@ -13,13 +14,12 @@ from time import perf_counter
 import pluggy
 
 from brainsmith_core import hookspecs
-from brainsmith_core.declare import declared_record
+from brainsmith_core.catalogue import encoded
 from brainsmith_core.discovery.hook_module import import_hook_module
-from brainsmith_core.discovery.lookups import recorded
+from brainsmith_core.discovery.lookups import Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
-from brainsmith_core.discovery.stamps import package_stamps, take
+from brainsmith_core.discovery.stamps import package_stamps, take, take_files
 from brainsmith_core.frameworks import FrameworkAdapter
-from brainsmith_core.loading import describe
 from brainsmith_core.memory import resident_megabytes
 from brainsmith_core.records import (
     BackendRecord,
@@ -32,7 +32,7 @@ from brainsmith_core.records import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from brainsmith_core.discovery.entry_points import PackRef
@@ -81,41 +81,44 @@ def new_hook_manager() -> pluggy.PluginManager:
     return manager
 
 
-def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
+def collect(ref: PackRef, hooks: pluggy.PluginManager, recorder: Recorder | None = None) -> Pack:
     """Ask one pack what it has; on success the pack stays registered with ``hooks``.
 
-    Never raises for anything the pack does, except ``KeyboardInterrupt``: a failure becomes part of the
-    returned pack, and the pack is unregistered.
+    ``recorder`` is active already where several packs are asked. Never raises for anything the pack does,
+    except ``KeyboardInterrupt``: a failure becomes part of the returned pack, and the pack is unregistered.
     """
+    if recorder is None:
+        with Recorder() as recorder:
+            return collect(ref, hooks, recorder)
     start, before = perf_counter(), resident_megabytes()
     printed = _Printed()
-    records: tuple[Record, ...] = ()
+    lines: tuple[str, ...] = ()
     adapters: tuple[FrameworkAdapter, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     stamps: tuple[Stamp, ...] = ()
     failure = None
     package = ref.module.partition(".")[0]
     try:
-        with redirect_stdout(printed), recorded(package) as lookups:
+        with redirect_stdout(printed), recorder.pack(package) as lookups:
             plugin = _import(ref)
-            _register(plugin, ref, hooks)
-            records, adapters = _ask(plugin, ref, hooks)
+            records, adapters = _ask(_register(plugin, ref, hooks))
+            lines = tuple(encoded(records, *ref.owner))
             frameworks = tuple(map(_framework, adapters))
             stamps = tuple(_stamps(ref, package, adapters, lookups))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked
         reason = (
-            str(error) if isinstance(error, _Fault) else f"what it gave cannot be read: {describe(error)}"
+            str(error) if isinstance(error, _Fault) else str(_fault("what it gave cannot be read", error))
         )
         failure = PackFailure(ref, reason)
-        records, adapters, frameworks, stamps = (), (), (), ()
+        lines, adapters, frameworks, stamps = (), (), (), ()
         _unregister(ref, hooks)
     seconds, megabytes = perf_counter() - start, resident_megabytes() - before
     warnings = tuple(_warnings(printed.text(), seconds, SLOW_BRIDGE_SECONDS if frameworks else SLOW_SECONDS))
     return Pack(
         ref,
-        records=records,
+        lines=lines,
         adapters=adapters,
         frameworks=frameworks,
         failure=failure,
@@ -150,10 +153,11 @@ def _stamps(
     if not adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
         files |= lookups.files
-    yield from (take("file", file) for file in sorted(files))
+    yield from take_files(files)
     yield from (take("variable", variable) for variable in sorted(variables))
+    site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
     for each in sorted(packages):
-        yield from package_stamps(each)
+        yield from package_stamps(each, site)
 
 
 def _guarded(doing: str, call: Callable[[], Any]) -> Any:
@@ -163,7 +167,13 @@ def _guarded(doing: str, call: Callable[[], Any]) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise _Fault(f"{doing}: {describe(error)}") from error
+        raise _fault(doing, error) from error
+
+
+def _fault(doing: str, error: BaseException) -> _Fault:
+    from brainsmith_core.loading import describe
+
+    return _Fault(f"{doing}: {describe(error)}")
 
 
 def _import(ref: PackRef) -> object:
@@ -178,24 +188,24 @@ def _import(ref: PackRef) -> object:
     return plugin
 
 
-def _register(plugin: object, ref: PackRef, hooks: pluggy.PluginManager) -> None:
+def _register(plugin: object, ref: PackRef, hooks: pluggy.PluginManager) -> dict[str, list[pluggy.HookImpl]]:
+    """The pack's implementations by hook, in the order of the hooks' names."""
+
     def register() -> None:
         hooks.register(plugin, name=ref.registration_name)
 
     _guarded("its hooks are refused", register)
-    callers = hooks.get_hookcallers(plugin) or []
-    if not callers:
-        raise _Fault("it implements no hook; mark at least one function with @hookimpl")
-    for caller in callers:
+    found: dict[str, list[pluggy.HookImpl]] = {}
+    for caller in sorted(hooks.get_hookcallers(plugin) or (), key=lambda caller: caller.name):
         if not caller.has_spec():
             raise _Fault(f"{caller.name} is not a hook; the hooks are {', '.join(HOOK_RESULTS)}")
-        for implementation in _implementations(caller, plugin):
-            if implementation.hookwrapper or implementation.wrapper:
-                raise _Fault(f"{caller.name} is a wrapper, which could change what other packs give")
-
-
-def _implementations(caller: pluggy.HookCaller, plugin: object) -> Iterator[pluggy.HookImpl]:
-    return (implementation for implementation in caller.get_hookimpls() if implementation.plugin is plugin)
+        own = [each for each in caller.get_hookimpls() if each.plugin is plugin]
+        if any(each.hookwrapper or each.wrapper for each in own):
+            raise _Fault(f"{caller.name} is a wrapper, which could change what other packs give")
+        found[caller.name] = own
+    if not found:
+        raise _Fault("it implements no hook; mark at least one function with @hookimpl")
+    return found
 
 
 def _unregister(ref: PackRef, hooks: pluggy.PluginManager) -> None:
@@ -204,15 +214,16 @@ def _unregister(ref: PackRef, hooks: pluggy.PluginManager) -> None:
 
 
 def _ask(
-    plugin: object, ref: PackRef, hooks: pluggy.PluginManager
+    implementations: Mapping[str, Sequence[pluggy.HookImpl]],
 ) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
-    given: list[object] = []
-    for caller in sorted(hooks.get_hookcallers(plugin) or (), key=lambda caller: caller.name):
-        for implementation in _implementations(caller, plugin):
-            given += _given(caller.name, implementation.function)
-    records = tuple(_stamped(item, ref) for item in given if isinstance(item, Record))
+    given: list[Any] = []
+    for hook, own in implementations.items():
+        for implementation in own:
+            given += _given(hook, implementation.function)
+    records = tuple([item for item in given if isinstance(item, Record)])
     _refuse_duplicates(records)
-    return records, tuple(item for item in given if isinstance(item, FrameworkAdapter))
+    # Each is what its hook must give: asking an abstract class about thousands of records takes its time.
+    return records, tuple([item for item in given if not isinstance(item, Record)])
 
 
 def _given(hook: str, function: Callable[[], Any]) -> list[object]:
@@ -225,15 +236,17 @@ def _given(hook: str, function: Callable[[], Any]) -> list[object]:
     items: list[object] = _guarded(f"{hook} failed", lambda: list(result))
     found = []
     for index, item in enumerate(items):
-        value = item if isinstance(item, expected) else declared_record(item)
+        value = item if isinstance(item, expected) else _declared(item)
         if not isinstance(value, expected):
             raise _Fault(f"{hook} gave {item!r:.80} as item {index}; it must be a {expected.__name__}")
         found.append(value)
     return found
 
 
-def _stamped(record: Record, ref: PackRef) -> Record:
-    return record.stamped(source=ref.source, distribution=ref.distribution, distribution_version=ref.version)
+def _declared(item: object) -> Record | None:
+    from brainsmith_core.declare import declared_record
+
+    return declared_record(item)
 
 
 def _refuse_duplicates(records: tuple[Record, ...]) -> None:

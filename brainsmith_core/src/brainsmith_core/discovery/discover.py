@@ -57,6 +57,8 @@ class Discovery:
     def adapter(self, name: str) -> FrameworkAdapter | None:
         """The adapter of one framework, asking no pack but the one that brings it; ``None`` if none does."""
         suited = [pack for pack in self.packs if any(each.name == name for each in pack.frameworks)]
+        if not suited:
+            return None
         self._with_asked(suited)
         return next((each for pack in suited for each in pack.adapters if each.name == name), None)
 
@@ -99,19 +101,21 @@ def discover(
     none are not affected.
     """
     from brainsmith_core.discovery.collect import collect, new_hook_manager
+    from brainsmith_core.discovery.lookups import Recorder
 
     hooks = new_hook_manager()
     packs = []
     asked = []
-    for ref in refs:
-        pack = known.get(ref) if known else None
-        if pack is None:
-            pack = collect(ref, hooks)
-            asked.append(ref)
-        if frameworks is None or _wanted(pack, frameworks):
-            packs.append(pack)
-        elif hooks.has_plugin(ref.registration_name):
-            hooks.unregister(name=ref.registration_name)
+    with Recorder() as recorder:
+        for ref in refs:
+            pack = known.get(ref) if known else None
+            if pack is None:
+                pack = collect(ref, hooks, recorder)
+                asked.append(ref)
+            if frameworks is None or _wanted(pack, frameworks):
+                packs.append(pack)
+            elif hooks.has_plugin(ref.registration_name):
+                hooks.unregister(name=ref.registration_name)
     mark_shared_sources(packs)
     return Discovery(packs, hooks, asked=asked)
 

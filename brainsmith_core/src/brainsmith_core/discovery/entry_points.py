@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 #: The entry-point group through which every pack enters.
 GROUP = "brainsmith"
+_SECTION = f"[{GROUP}]".encode()
+#: More than most such files have, in bytes, so that one look at them is enough.
+_READ = 1 << 14
 
 #: Finders of distributions whose answer a look into the folders of ``sys.path`` gives as well.
 _USUAL_FINDERS = ("_frozen_importlib_external", "importlib_metadata")
@@ -39,6 +42,11 @@ class PackRef:
     def key(self) -> tuple[str, str, str, str]:
         """What two references share only if they are the same."""
         return (self.source, self.distribution, self.version, self.value)
+
+    @property
+    def owner(self) -> tuple[str, str, str]:
+        """What is stamped on each record: source, distribution and its version."""
+        return (self.source, self.distribution, self.version)
 
     @property
     def registration_name(self) -> str:
@@ -90,21 +98,22 @@ def _from_folders() -> Iterator[PackRef]:
             names = os.listdir(folder or ".")  # noqa: PTH208
         except OSError:
             continue
-        found = {}
+        found, prefix = {}, os.path.join(folder, "")  # noqa: PTH118
         for name in names:
             if name.endswith((".dist-info", ".egg-info")):
                 found[name] = _normalised(name.rpartition(".")[0].partition("-")[0])
         for name, normalised in found.items():
             if normalised not in seen:
-                yield from _references(os.path.join(folder, name))  # noqa: PTH118
+                yield from _references(prefix + name)
         seen.update(found.values())
 
 
 def _references(location: str) -> Iterator[PackRef]:
-    text = _read(f"{location}/entry_points.txt")
-    if f"[{GROUP}]" not in text:
+    content = _read(f"{location}/entry_points.txt")
+    if _SECTION not in content:
         return
-    headers = _read(f"{location}/METADATA") or _read(f"{location}/PKG-INFO")
+    text = _text(content)
+    headers = _text(_read(f"{location}/METADATA")) or _text(_read(f"{location}/PKG-INFO"))
     distribution = _normalised(_header(headers, "Name"))
     if not distribution:
         return
@@ -120,7 +129,9 @@ def _references(location: str) -> Iterator[PackRef]:
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     section = ""
-    for line in map(str.strip, text.splitlines()):
+    # What stands before the group is passed over at once: there may be thousands of other entry points.
+    start = text.rfind("\n", 0, text.find(f"[{GROUP}]")) + 1
+    for line in map(str.strip, text[start:].splitlines()):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1].strip()
         elif line and section == GROUP and not line.startswith("#"):
@@ -136,18 +147,35 @@ def _header(headers: str, name: str) -> str:
     return headers[start + len(name) + 2 : headers.find("\n", start + 1)].strip()
 
 
-def _read(path: str) -> str:
+def _text(content: bytes) -> str:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return "\n" + file.read().decode("utf-8")
-    except (OSError, ValueError):
+        return "\n" + content.decode("utf-8") if content else ""
+    except ValueError:
         return ""
+
+
+def _read(path: str) -> bytes:
+    # Without the layers of open(): most distributions have no such file, and there may be thousands.
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):
+        return b""
+    try:
+        content = part = os.read(descriptor, _READ)
+        while len(part) == _READ:
+            part = os.read(descriptor, _READ)
+            content += part
+        return content
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _normalised(name: str) -> str:
     # PEP 503, without the regular expression, whose module would be imported for this alone.
-    words = name.lower().replace("_", "-").replace(".", "-").split("-")
-    return "-".join(filter(None, words))
+    name = name.lower().replace("_", "-").replace(".", "-")
+    return "-".join(filter(None, name.split("-"))) if "-" in name else name
 
 
 def _from_metadata() -> Iterator[PackRef]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.abc import SourceLoader
 
-from brainsmith_core.discovery.stamps import file_stamp
+from brainsmith_core.index_file import file_stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +46,9 @@ def _is_newer(source: object, bytecode: object) -> bool:
 
 
 def _run_again(module: ModuleType) -> None:
+    # Loads a third of the standard library, so only where a file did change.
+    from importlib.abc import SourceLoader
+
     loader = getattr(module.__spec__, "loader", None)
     if not isinstance(loader, SourceLoader):
         return

@@ -8,11 +8,13 @@ import builtins
 import io
 import os
 import sys
+from _thread import get_ident
 from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from types import ModuleType
     from typing import Any
 
 #: What every listing may use: our own packages and what they import.
@@ -20,14 +22,14 @@ OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata"
 
 
 class Lookups:
-    """A finder that finds nothing, and notes what it was asked; and what else was looked up meanwhile.
+    """What a pack looked up while it was listed.
 
     ``foreign`` says that a module was looked for that is neither the pack's nor ours nor the standard
     library's, found or not. ``variables`` and ``files`` are the environment variables and files read.
     """
 
     def __init__(self, own: str) -> None:
-        self._known = OWN | {own} | sys.stdlib_module_names
+        self._own = own
         self.foreign = False
         self.variables: set[str] = set()
         self.files: set[str] = set()
@@ -43,46 +45,124 @@ class Lookups:
 
     def is_foreign(self, name: str) -> bool:
         """Whether a top-level module is neither the pack's nor ours nor the standard library's."""
-        return name not in self._known
+        return name != self._own and self.is_foreign_to_all(name)
+
+    @staticmethod
+    def is_foreign_to_all(name: str) -> bool:
+        """Whether a top-level module is neither ours nor the standard library's."""
+        return name not in sys.stdlib_module_names and name not in OWN
+
+
+class Recorder:
+    """Notes what each pack asks for while it is listed; stays active for one whole discovery.
+
+    The modules that one pack imported are kept away from the next, which then has to ask for them, and is
+    noted to; it is given them as they are. So no listing depends on which packs were listed before it. What
+    other threads import stays in its place. Where a module of others is there that no pack is known to have
+    asked for, every pack counts as if it had.
+    """
+
+    def __init__(self) -> None:
+        self._lookups = Lookups("")
+        self._kept_away: dict[str, ModuleType] = {}
+        self._visible: set[str] = set()
+        self._asked: set[str] = set()
+        self._thread = get_ident()
+        self._has_foreign = False
+
+    def __enter__(self) -> Recorder:
+        self._visible = set(sys.modules)
+        self._has_foreign = any(map(self._lookups.is_foreign, filter(_is_package, self._visible)))
+        environment = type(os.environ)
+        self._read_variable, self._opened = environment.__getitem__, builtins.open
+        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        environment.__getitem__ = self._noting_variable()  # type: ignore[method-assign]
+        builtins.open = io.open = self._noting_file()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        builtins.open = io.open = self._opened
+        type(os.environ).__getitem__ = self._read_variable  # type: ignore[method-assign]
+        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        for name, module in self._kept_away.items():
+            sys.modules.setdefault(name, module)
+
+    @contextmanager
+    def pack(self, package: str) -> Iterator[Lookups]:
+        """While active, what is looked up is noted for the pack whose top-level package is ``package``."""
+        self._lookups = lookups = Lookups(package)
+        # Of a package that is imported already it is too late to see what it asks for.
+        lookups.foreign = self._has_foreign or package in sys.modules or package in self._kept_away
+        try:
+            yield lookups
+        finally:
+            if not self._has_foreign:
+                self._keep_away()
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> object:
+        """Note a module, and find it if another pack imported it."""
+        self._lookups.find_spec(name)
+        if get_ident() == self._thread:
+            self._asked.add(name)
+        module = self._kept_away.pop(name, None)
+        if module is None:
+            return None
+        from importlib.machinery import ModuleSpec
+
+        top = name.partition(".")[0]
+        for other in [each for each in self._kept_away if each.partition(".")[0] == top]:
+            sys.modules.setdefault(other, self._kept_away.pop(other))
+        return ModuleSpec(name, _AsItIs(module))  # type: ignore[arg-type]
+
+    def find_distributions(self, context: Any = None) -> tuple[()]:
+        """Note that somebody wants to know which distributions are installed."""
+        return self._lookups.find_distributions()
+
+    def _keep_away(self) -> None:
+        for name in [name for name in sys.modules if name not in self._visible]:
+            is_foreign = self._lookups.is_foreign_to_all(name.partition(".")[0])
+            if is_foreign and name in self._asked:
+                self._kept_away[name] = sys.modules.pop(name)
+            else:
+                self._visible.add(name)
+                self._has_foreign = self._has_foreign or is_foreign
+
+    def _noting_variable(self) -> Callable[..., Any]:
+        def read_and_note(environment: object, name: str) -> Any:
+            self._lookups.variables.add(str(name))
+            return self._read_variable(environment, name)  # type: ignore[arg-type]
+
+        return read_and_note
+
+    def _noting_file(self) -> Callable[..., Any]:
+        def open_and_note(file: Any, *words: Any, **more: Any) -> Any:
+            if isinstance(file, (str, os.PathLike)):
+                self._lookups.files.add(os.path.abspath(file))  # noqa: PTH100
+            return self._opened(file, *words, **more)
+
+        return open_and_note
+
+
+class _AsItIs:
+    """Loads a module that was imported already, by giving it as it is."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self._spec = module.__spec__
+
+    def create_module(self, spec: object) -> ModuleType:
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec
 
 
 @contextmanager
 def recorded(package: str) -> Iterator[Lookups]:
-    """While active, lookups by the pack whose top-level package is ``package`` are noted.
-
-    A module that is imported already is not looked up again, so a process that has foreign ones counts
-    as if the pack had asked for one.
-    """
-    lookups = Lookups(package)
-    tops = [
-        name for name in list(sys.modules) if "." not in name and not name.startswith(("__", "_distutils"))
-    ]
-    lookups.foreign = any(map(lookups.is_foreign, tops))
-    environment = type(os.environ)
-    read_variable, opened = environment.__getitem__, builtins.open
-    sys.meta_path.insert(0, lookups)
-    environment.__getitem__ = _noting(read_variable, lookups.variables)  # type: ignore[method-assign]
-    builtins.open = io.open = _noting_path(opened, lookups.files)
-    try:
+    """While active, lookups by the one pack whose top-level package is ``package`` are noted."""
+    with Recorder() as recorder, recorder.pack(package) as lookups:
         yield lookups
-    finally:
-        builtins.open = io.open = opened
-        environment.__getitem__ = read_variable  # type: ignore[method-assign]
-        sys.meta_path.remove(lookups)
 
 
-def _noting(read: Callable[..., Any], names: set[str]) -> Callable[..., Any]:
-    def read_and_note(environment: object, name: str) -> Any:
-        names.add(str(name))
-        return read(environment, name)
-
-    return read_and_note
-
-
-def _noting_path(opened: Callable[..., Any], files: set[str]) -> Callable[..., Any]:
-    def open_and_note(file: Any, *words: Any, **more: Any) -> Any:
-        if isinstance(file, (str, os.PathLike)):
-            files.add(os.path.abspath(file))  # noqa: PTH100
-        return opened(file, *words, **more)
-
-    return open_and_note
+def _is_package(name: str) -> bool:
+    return "." not in name and not name.startswith(("__", "_distutils"))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from brainsmith_core.catalogue import Catalogue, decode, encode
+from brainsmith_core.catalogue import Catalogue, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ class Pack:
 
     A pack whose import or hook failed has no records; one that merely shares its source name with another
     keeps them. ``seconds`` and ``megabytes`` (10⁶ bytes) are what asking it took. ``stamps`` are what the
-    records depend on; ``alone`` says that they depend on no package but the pack's own. A pack that was not
-    asked, because an index knew it, has its records from a ``catalogue``, and no adapters yet.
+    records depend on; ``alone`` says that they depend on no package but the pack's own. ``lines`` are the
+    records as a catalogue has them; a pack that was not asked, because an index knew it, has its part of a
+    ``catalogue``, and no adapters yet.
     """
 
     __slots__ = (
@@ -92,7 +93,7 @@ class Pack:
         self,
         ref: PackRef,
         *,
-        records: tuple[Record, ...] = (),
+        lines: tuple[str, ...] = (),
         catalogue: Catalogue | None = None,
         adapters: tuple[FrameworkAdapter, ...] = (),
         frameworks: tuple[Framework, ...] = (),
@@ -104,8 +105,8 @@ class Pack:
         alone: bool = False,
     ) -> None:
         self.ref = ref
-        self._records = None if catalogue else records
-        self._lines: tuple[str, ...] | None = None
+        self._records: tuple[Record, ...] | None = None
+        self._lines = lines if catalogue is None else None
         self._catalogue = catalogue
         self.adapters = adapters
         self.frameworks = frameworks
@@ -126,11 +127,8 @@ class Pack:
     @property
     def lines(self) -> tuple[str, ...]:
         """The records as lines."""
-        if self._lines is None and self._catalogue:
-            ref = self.ref
-            self._lines = self._catalogue.lines_of(ref.source, ref.distribution, ref.version)
-        elif self._lines is None:
-            self._lines = tuple(map(encode, self._records or ()))
+        if self._lines is None and self._catalogue is not None:
+            self._lines = self._catalogue.lines_of(*self.ref.owner)
         return self._lines or ()
 
     @property

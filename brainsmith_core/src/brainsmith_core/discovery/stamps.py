@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import sys
 
+from brainsmith_core.index_file import READERS, SEPARATOR, is_source
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,72 +22,23 @@ TICK = 50_000_000
 COARSE_TICK = 2_100_000_000
 
 
-def file_stamp(path: str) -> str:
-    """Inode, size, and times of modification and change in nanoseconds; empty if there is no file.
-
-    The time of change cannot be set back, so an edit is noticed even if it keeps size and modification time.
-    """
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError):
-        return ""
-    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
-
-
-def folder_stamp(path: str) -> str:
-    """Inode and time of change of a folder: differ when an entry comes or goes."""
-    try:
-        status = os.stat(path or ".")  # noqa: PTH116
-    except (OSError, ValueError):
-        return ""
-    return f"{status.st_ino} {status.st_ctime_ns}"
-
-
-def names_stamp(folder: str) -> str:
-    """The modules and folders in a folder; unlike its times, does not change when bytecode is written."""
-    try:
-        names = os.listdir(folder)  # noqa: PTH208
-    except OSError:
-        return ""
-    return " ".join(sorted(name for name in names if _is_source(name)))
-
-
-def _is_source(name: str) -> bool:
-    return name.endswith(".py") or (name.isidentifier() and name != "__pycache__")
-
-
-def variable_stamp(name: str) -> str:
-    """The value of an environment variable, told apart from one that is not set."""
-    value = os.environ.get(name)
-    return "unset" if value is None else f"={value}"
-
-
-def environment_stamp(_: str = "") -> str:
-    """The interpreter, its environment and its search path."""
-    relative = any(not os.path.isabs(entry) for entry in sys.path)  # noqa: PTH117
-    here = os.getcwd() if relative else ""  # noqa: PTH109
-    cells = (sys.executable, sys.prefix, hex(sys.hexversion), str(sys.implementation.cache_tag), here)
-    return "\x1e".join((*cells, *sys.path))
-
-
-_READERS = {
-    "file": file_stamp,
-    "folder": folder_stamp,
-    "names": names_stamp,
-    "variable": variable_stamp,
-    "environment": environment_stamp,
-}
-
-
 def take(kind: str, subject: str) -> Stamp:
     """The stamp of something as it is now."""
-    return kind, subject, _READERS[kind](subject)
+    return kind, subject, READERS[kind](subject)
+
+
+def take_files(paths: Iterable[str]) -> list[Stamp]:
+    """The stamps of several files: one for all, since each line of an index takes its time to read."""
+    ordered = sorted(paths)
+    together = [path for path in ordered if SEPARATOR not in path]
+    apart = [take("file", path) for path in ordered if SEPARATOR in path]
+    return [take("files", SEPARATOR.join(together)), *apart] if together else apart
 
 
 def holds(stamp: Iterable[str]) -> bool:
     """Whether what was stamped is as it was; an unknown kind never is."""
     kind, subject, text = stamp
-    reader = _READERS.get(kind)
+    reader = READERS.get(kind)
     return reader is not None and reader(subject) == text
 
 
@@ -95,21 +48,22 @@ def environment_stamps() -> list[Stamp]:
     return [take("environment", ""), *folders, *package_stamps("brainsmith_core")]
 
 
-def package_stamps(package: str) -> Iterator[Stamp]:
+def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
     """Every source file of a top-level package, and the names in each of its folders.
 
-    Nothing for one that an installer put where it is: replacing it changes the folder it lies in, which is
-    stamped anyway. Nothing for one that is not there: its coming changes such a folder as well.
+    Nothing for one that an installer put where it is, as it did with everything in the folder ``site``:
+    replacing it changes the folder it lies in, which is stamped anyway. Nothing for one that is not there:
+    its coming changes such a folder as well.
     """
     for location in locations(package):
         parent = os.path.dirname(location)  # noqa: PTH120
-        if _is_installed(parent):
+        if parent == site or _is_installed(parent):
             continue
         if not os.path.isdir(location):  # noqa: PTH112
             yield take("file", location)
             continue
         for folder, folders, files in os.walk(location):
-            folders[:] = sorted(filter(_is_source, folders))
+            folders[:] = sorted(filter(is_source, folders))
             yield take("names", folder)
             for name in sorted(files):
                 if name.endswith(".py"):
@@ -118,10 +72,13 @@ def package_stamps(package: str) -> Iterator[Stamp]:
 
 def locations(package: str) -> list[str]:
     """The folders of a top-level package, or the file of a module, without importing it."""
-    from importlib.util import find_spec
-
     try:
-        spec = find_spec(package)
+        if package in sys.modules:
+            spec = sys.modules[package].__spec__
+        else:
+            from importlib.util import find_spec
+
+            spec = find_spec(package)
     except (ImportError, ValueError, AttributeError):
         return []
     if spec is None:
@@ -132,7 +89,8 @@ def locations(package: str) -> list[str]:
 
 def _is_installed(folder: str) -> bool:
     try:
-        return any(name.endswith(".dist-info") for name in os.listdir(folder))  # noqa: PTH208
+        with os.scandir(folder) as entries:
+            return any(entry.name.endswith(".dist-info") for entry in entries)
     except OSError:
         return False
 
@@ -140,8 +98,10 @@ def _is_installed(folder: str) -> bool:
 def settled(stamps: Iterable[Stamp], taken: int) -> bool:
     """Whether all files were old enough at ``taken`` (ns since 1970) for any later change to show."""
     for kind, _, text in stamps:
-        if kind in ("file", "folder") and text:
-            changed = int(text.rpartition(" ")[2])
+        if kind not in ("file", "files", "folder"):
+            continue
+        for status in filter(None, text.split(SEPARATOR)):
+            changed = int(status.rpartition(" ")[2])
             tick = TICK if changed % 1_000_000 else COARSE_TICK
             if changed > taken - tick:
                 return False

@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: The Brainsmith authors
+# SPDX-License-Identifier: Apache-2.0
+"""The index file: what the last discovery found, and whether everything that it rests on is as it was.
+
+A file of plain lines, in two parts with a sum of each in the first line: the stamps, packs and names, and
+the records. Reading it runs no code and can fail only by giving nothing. Every start of every tool imports
+this module, so it imports nothing but what any interpreter has loaded.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Changes whenever the meaning of a line does.
+SCHEMA = "brainsmith index 2"
+#: The key of the index that has every pack of every framework.
+EVERYTHING = "everything"
+#: Stands between the parts of a stamp that has several; tabs stand between cells.
+SEPARATOR = "\x1e"
+#: Ends each part of the file, and the stamps and packs of the first.
+END = "\n\n"
+#: More than the first part of a file of a few hundred plugins, in bytes.
+_FIRST_READ = 1 << 15
+_PIECE = 1 << 14
+
+
+def file_stamp(path: str) -> str:
+    """Inode, size, and times of modification and change in nanoseconds; empty if there is no file.
+
+    The time of change cannot be set back, so an edit is noticed even if it keeps size and modification time.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return ""
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def files_stamp(paths: str) -> str:
+    """The stamps of several files, whose paths are one text as ``SEPARATOR`` divides it."""
+    return SEPARATOR.join(map(file_stamp, paths.split(SEPARATOR)))
+
+
+def folder_stamp(path: str) -> str:
+    """Inode and time of change of a folder: differ when an entry comes or goes."""
+    try:
+        status = os.stat(path or ".")  # noqa: PTH116
+    except (OSError, ValueError):
+        return ""
+    return f"{status.st_ino} {status.st_ctime_ns}"
+
+
+def names_stamp(folder: str) -> str:
+    """The modules and folders in a folder; unlike its times, does not change when bytecode is written."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208
+    except (OSError, ValueError):
+        return ""
+    return " ".join(sorted(name for name in names if is_source(name)))
+
+
+def is_source(name: str) -> bool:
+    """Whether a name in a package's folder is a module or a package."""
+    return name.endswith(".py") or (name.isidentifier() and name != "__pycache__")
+
+
+def variable_stamp(name: str) -> str:
+    """The value of an environment variable, told apart from one that is not set."""
+    value = os.environ.get(name)
+    return "unset" if value is None else f"={value}"
+
+
+def environment_stamp(_: str = "") -> str:
+    """The interpreter, its environment and its search path."""
+    relative = any(not os.path.isabs(entry) for entry in sys.path)  # noqa: PTH117
+    here = os.getcwd() if relative else ""  # noqa: PTH109
+    cells = (sys.executable, sys.prefix, hex(sys.hexversion), str(sys.implementation.cache_tag), here)
+    return SEPARATOR.join((*cells, *sys.path))
+
+
+#: How to take each kind of stamp.
+READERS: "dict[str, Callable[[str], str]]" = {
+    "environment": environment_stamp,
+    "folder": folder_stamp,
+    "file": file_stamp,
+    "files": files_stamp,
+    "names": names_stamp,
+    "variable": variable_stamp,
+}
+#: The kinds that say what is installed where.
+SITE = ("environment", "folder")
+
+
+class IndexFile:
+    """An index file as it was read.
+
+    ``lines`` are stamps and packs, ``header`` and ``body`` the catalogue; without ``body`` it tells the names
+    only. Raises ``ValueError`` for a head that has no end.
+    """
+
+    __slots__ = ("_names", "body", "header", "lines")
+
+    def __init__(self, head: str, body: str | None = None) -> None:
+        stamps, end, self.header = head.partition(END)
+        if not end:
+            raise ValueError("not the head of an index")
+        self.lines = stamps.split("\n")
+        self.body = body
+        self._names: dict[str, tuple[str, ...]] = {}
+
+    def holds(self) -> bool:
+        """Whether nothing has changed that the index depends on, and every change would show."""
+        lines = self.lines
+        is_whole = lines[0] == "settled\t1" and len(lines) > 1 and lines[1].startswith("environment\t")
+        return is_whole and self.stamps_hold(READERS)
+
+    def stamps_hold(self, kinds: "tuple[str, ...] | dict[str, Callable[[str], str]]") -> bool:
+        """Whether the stamps of some kinds are as they were."""
+        for line in self.lines:
+            kind, _, rest = line.partition("\t")
+            if kind in kinds:
+                subject, tab, stamp = rest.partition("\t")
+                if "\\" in rest:
+                    from brainsmith_core.cells import plain
+
+                    subject, stamp = plain(subject), plain(stamp)
+                if not tab or READERS[kind](subject) != stamp:
+                    return False
+        return True
+
+    def names(self, type: str) -> tuple[str, ...]:
+        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
+        names = self._names.get(type)
+        if names is None:
+            names = self._names[type] = header_names(self.header, type)
+        return names
+
+
+def header_names(header: str, type: str) -> tuple[str, ...]:
+    """The names of a type from a catalogue's header, which has a line of them for each."""
+    start = header.find(f"\n{type}\t") + 1
+    return tuple(header[start : header.index("\n", start)].split("\t")[1:]) if start else ()
+
+
+def read(path: str, *, names_only: bool = False) -> IndexFile | None:
+    """The index in a file; ``None`` for one that is missing, damaged, of another schema or not ours."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not _is_ours(status):
+            return None
+        content = os.read(descriptor, _FIRST_READ)
+        schema, head_size, head_sum, body_size, body_sum = content[: content.index(b"\n")].split(b"\t")
+        start = content.index(b"\n") + 1
+        middle = start + int(head_size)
+        if schema != SCHEMA.encode() or middle + int(body_size) != status.st_size:
+            return None
+        head, content = content[start:middle], content[middle:]
+        head = _filled(head, int(head_size), descriptor)
+        body = b"" if names_only else _filled(content, int(body_size), descriptor)
+        if head_sum != checksum(head) or not (names_only or body_sum == checksum(body)):
+            return None
+        text = head.decode("utf-8", "surrogatepass")
+        return IndexFile(text, None if names_only else body.decode("utf-8", "surrogatepass"))
+    except (OSError, ValueError, MemoryError):
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def sealed(head: str, body: str) -> bytes:
+    """The content of an index file with these parts."""
+    parts = head.encode("utf-8", "surrogatepass"), body.encode("utf-8", "surrogatepass")
+    seal = [cell for part in parts for cell in (str(len(part)).encode(), checksum(part))]
+    return b"\t".join((SCHEMA.encode(), *seal)) + b"\n" + parts[0] + parts[1]
+
+
+def index_path(key: str) -> str:
+    """Where the index of this environment for a query lies; empty if there is no place for it."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(cache):  # noqa: PTH117
+        home = os.path.expanduser("~")  # noqa: PTH111
+        if not os.path.isabs(home):  # noqa: PTH117
+            return ""
+        cache = f"{home}/.cache"
+    name = checksum(f"{SCHEMA}\n{environment_stamp()}\n{key}".encode("utf-8", "surrogatepass"))
+    return f"{cache}/brainsmith/{name.decode()}.index"
+
+
+def checksum(content: bytes) -> bytes:
+    """A sum in which each flipped bit shows, as 16 hexadecimal digits."""
+    # A number's hash is its remainder modulo 2**61 - 1, in every process: no power of two is a multiple of
+    # that. zlib.crc32 would cost the loading of a library. In pieces, so that no number is large.
+    total = 0
+    for start in range(0, len(content), _PIECE):
+        piece = int.from_bytes(content[start : start + _PIECE], "little")
+        total = hash(8 * total + hash(piece))
+    return b"%016x" % total
+
+
+def _filled(content: bytes, size: int, descriptor: int) -> bytes:
+    while len(content) < size and (part := os.read(descriptor, size - len(content))):
+        content += part
+    return content
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    # A regular file, 0o100000, that neither group nor others may write, 0o022; without the module stat.
+    if status.st_mode & 0o170000 != 0o100000:
+        return False
+    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
