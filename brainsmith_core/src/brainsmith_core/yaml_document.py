@@ -174,6 +174,9 @@ def _syntax_fault(path: Path, text: str, error: yaml.MarkedYAMLError) -> YamlFau
     if 0 < at.line <= len(lines) and "\t" in lines[at.line - 1][: at.column]:
         return YamlFault("a tab stands where YAML wants spaces", at=at, remedy="indent with spaces")
     problem = error.problem or error.context or "cannot be parsed"
+    if error.problem_mark and "nesting depth" in problem:
+        # libyaml's own limit, met while it looked ahead of where ours is passed.
+        _check_depth(path, text[: error.problem_mark.index])
     if isinstance(error, yaml.composer.ComposerError) and "another document" in problem:
         remedy = "remove the '---' line and what follows"
         return YamlFault("has more than one document", at=at, remedy=remedy)
