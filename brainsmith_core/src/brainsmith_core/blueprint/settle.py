@@ -45,8 +45,8 @@ def plan(
         remedy = "name at least one under 'hw_compiler'"
         faults.add(blueprint.sections["hw_compiler"], fact, remedy)
     _check_settings(blueprint, steps, adapter, faults)
-    _check_plan(blueprint, steps, kernels, adapter, faults)
     steps = _completed(steps, kernels, blueprint, resolver, adapter)
+    _check_plan(blueprint, steps, kernels, adapter, faults)
     faults.raise_any(blueprint.file)
     return Plan(
         name=blueprint.name,
