@@ -72,7 +72,7 @@ def _infers(step: PlannedStep) -> bool:
 
 
 def _converts(step: PlannedStep) -> bool:
-    """Whether it is FINN's, of whatever type, or another pack's step that turns QONNX's dialect into FINN's."""
+    """Whether it is FINN's, of whatever type, or another pack's step that makes FINN's dialect of QONNX's."""
     return step.record is not None and (step.record.source == _SOURCE or step.name == _CONVERSION)
 
 
