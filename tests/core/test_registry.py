@@ -4,22 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from brainsmith_core.errors import (
     AmbiguousPluginError,
-    BrainsmithError,
-    PluginLoadError,
     PluginNotFoundError,
 )
 from brainsmith_core.records import (
-    TYPES,
     BackendRecord,
     CustomOpRecord,
     KernelRecord,
@@ -27,7 +20,7 @@ from brainsmith_core.records import (
     StepRecord,
     TransformRecord,
 )
-from brainsmith_core.registry import Registry, Resolution, record_fields
+from brainsmith_core.registry import Registry, record_fields
 
 
 def owned(record: Record, source: str, distribution: str = "") -> Record:
@@ -365,100 +358,3 @@ def test_S87_a_limited_registry_knows_only_its_records_and_keeps_the_rules() -> 
     assert limited.resolve("step", "finn:tidy_up").record == TIDY
     error = fault(limited, "transform", "ExpandNorms")
     assert error.fact == "'ExpandNorms' is not a transform of the blueprint m.yaml"
-
-
-def test_S65_get_gives_the_loaded_class() -> None:
-    record = owned(TransformRecord(name="Here", target=f"{__name__}:Here"), "acme")
-    registry = Registry([record])
-    assert registry.get("transform", "Here").__name__ == "Here"
-    assert registry.get("transform", "acme:Here") is registry.load(record)
-    with pytest.raises(KeyError):
-        registry.get("transform", "There")
-
-
-def test_S4_a_plugin_must_derive_from_its_types_base_class_unless_its_source_is_trusted() -> None:
-    record = owned(TransformRecord(name="Here", target=f"{__name__}:Here"), "acme")
-    bases = {"transform": ["qonnx.transformation.base:Transformation"]}
-    with pytest.raises(PluginLoadError) as caught:
-        Registry([record], base_classes=bases).get("transform", "Here")
-    assert caught.value.fact == (
-        f"{__name__}:Here does not derive from qonnx.transformation.base:Transformation, "
-        "so it is not a transform"
-    )
-    trusting = Registry([record], base_classes=bases, trusted=["acme"])
-    assert trusting.get("transform", "Here").__name__ == "Here"
-    assert trusting.limited([record], scope="x").load(record).__name__ == "Here"
-    limited = Registry([record], base_classes=bases).limited([record], scope="x")
-    with pytest.raises(PluginLoadError):
-        limited.load(record)
-
-
-class Here:
-    def apply(self, model: Any) -> tuple[Any, bool]:
-        return model, False
-
-
-names = st.sampled_from(["Fold", "fold", "Tidy", "step_tidy"])
-sources = st.sampled_from(["qonnx", "finn", "acme"])
-makers = st.sampled_from([transform, step, kernel])
-
-
-@st.composite
-def registries(draw: st.DrawFn) -> Registry:
-    drawn = draw(
-        st.lists(st.tuples(makers, names, sources, st.booleans()), max_size=8, unique_by=lambda t: t[:3])
-    )
-    records = [make(name, source, registered=registered) for make, name, source, registered in drawn]
-    prefixes = draw(st.sampled_from([{}, {"finn": {"step": "step_"}}]))
-    return Registry(records, priority=draw(st.lists(sources, unique=True)), prefixes=prefixes)
-
-
-def meaning(registry: Registry, type_: str, reference: str) -> Resolution | BrainsmithError:
-    try:
-        return registry.resolve(type_, reference)
-    except (AmbiguousPluginError, PluginNotFoundError) as error:
-        return error
-
-
-@given(registries(), st.sampled_from(TYPES), names, st.none() | sources)
-def test_what_resolves_is_what_find_finds(
-    registry: Registry, type_: str, name: str, source: str | None
-) -> None:
-    reference = f"{source}:{name}" if source else name
-    everything = registry.find(type_)
-    answer = meaning(registry, type_, reference)
-    assert (f"{type_}:{reference}" in registry) is isinstance(answer, Resolution)
-    if isinstance(answer, Resolution):
-        assert answer.record in everything
-        assert source in (None, answer.record.source)
-        assert answer.record.name.lower().removeprefix("step_") == name.lower().removeprefix("step_")
-        assert registry[f"{type_}:{reference}"] == answer.record
-        assert answer.record not in answer.shadowed
-        assert {answer.record, *answer.shadowed} == set(registry.candidates(type_, reference))
-    elif isinstance(answer, AmbiguousPluginError):
-        assert len([record for record in everything if record.qualified_name in answer.candidates]) > 1
-    else:
-        exact = registry.find(type_, name=name, registered=True)
-        assert not [record for record in exact if source in (None, record.source)]
-
-
-@given(registries())
-def test_every_record_resolves_by_its_full_id_or_is_shadowed_by_one_of_its_name(registry: Registry) -> None:
-    for record in registry:
-        assert registry[record.id] == record
-
-
-def test_what_surrounds_a_source_s_imports_surrounds_each_of_them() -> None:
-    told: list[str] = []
-
-    @contextmanager
-    def importing(source: str) -> Iterator[None]:
-        told.append(f"{source} begins")
-        yield
-        told.append(f"{source} ends")
-
-    record = owned(StepRecord(name="join", target="posixpath:join"), "acme")
-    registry = Registry([record], importing=importing)
-    registry.get("step", "join")
-    registry.limited([record], scope="a part").get("step", "join")
-    assert told == ["acme begins", "acme ends"] * 2

@@ -197,6 +197,45 @@ CLASSES = """
         w: str = "w"
 
     class Subpoint(Point): pass
+
+    alias = abstractmethod
+
+    class Spaced(ABC):
+        @ abc.abstractmethod
+        def f(self): pass
+
+    class Aliased(ABC):
+        @alias
+        def f(self): pass
+
+    class Documented(Base):
+        '''It says __init__ and, at the indentation of a method:
+
+        def apply(self): pass
+        def kind(self): pass
+        '''
+
+    class Nested(Base):
+        def other(self):
+            def apply(self): pass
+            self.kind = self.apply()
+
+    class Conditional(Whole):
+        if True:
+            def __init__(self, given): pass
+
+    class Twice(Whole):
+        def __init__(self, first): pass
+        def __init__(self, second, third=3):
+            super().__init__(second)
+
+    class LongHeader(
+            Whole,
+    ):
+        def __init__(
+            self,
+            long=":", *, words=(")", "def __init__(self"),
+        ) -> None: pass
 """
 
 
@@ -207,7 +246,7 @@ def test_abstractness_and_parameters_are_those_of_the_imported_classes(
     monkeypatch.syspath_prepend(tmp_path)
     truth = import_module("imported_truth.classes")
     names = [c.name for c in found.universe.module("imported_truth.classes").classes]  # type: ignore[union-attr]
-    assert len(names) == 15
+    assert len(names) == 22
 
     for name in names:
         cls, source = getattr(truth, name), class_of(found, f"imported_truth.classes:{name}")

@@ -135,3 +135,48 @@ for record in [each for each in registry.find(source="finn") if not each.availab
 print(json.dumps(found))
 """)
     assert all(remedy in message for remedy, message in found)
+
+
+@needs_finn
+def test_the_command_that_lists_plugins_imports_no_framework(finn_version):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys\n"
+            "sys.argv = ['brainsmith', 'plugins', 'list', '--json']\n"
+            "from brainsmith_core.cli.main import main\n"
+            "try:\n"
+            "    main()\n"
+            "finally:\n"
+            "    tops = {name.partition('.')[0] for name in sys.modules}\n"
+            "    print(sorted(tops & {'finn', 'qonnx', 'onnx', 'torch', 'numpy'}), file=sys.stderr)\n",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert len(json.loads(done.stdout)) > 150
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+@needs_finn
+def test_a_blueprint_of_15_plugins_without_hardware_loads_without_torch(finn_version, tmp_path):
+    names = in_a_fresh_process("""
+found = registry.find("transform", source="finn", registered=True)
+streamlining = [r for r in found if r.module.startswith("finn.transformation.streamline.")]
+print(json.dumps([r.name for r in streamlining if not r.parameters][:15]))
+""")
+    assert len(names) == 15
+    file = tmp_path / "streamline.yaml"
+    lines = "".join(f"    - finn:{name}\n" for name in names)
+    file.write_text(f"hw_compiler:\n  transforms:\n{lines}", encoding="utf-8")
+
+    loaded, tops = in_a_fresh_process(f"""
+from brainsmith.plugin import load_blueprint_plugins
+loaded = load_blueprint_plugins({str(file)!r})["transforms"].list_plugins()
+print(json.dumps([loaded, sorted({{name.partition(".")[0] for name in sys.modules}})]))
+""")
+    assert sorted(loaded) == sorted(names)
+    assert {"finn", "qonnx", "onnx"} <= set(tops)
+    assert "torch" not in tops

@@ -13,6 +13,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper, save
 
 from brainsmith_core.blueprint.plan import Plan, PlannedStep
+from brainsmith_core.build.progress import Progress
 from brainsmith_core.frameworks import ModelAccess
 from brainsmith_core.records import TransformRecord
 from brainsmith_qonnx_bridge.adapter import QONNXAdapter
@@ -130,3 +131,26 @@ def tidy_plan(plan_of: Callable[..., Plan]) -> Plan:
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
     return tmp_path / "out"
+
+
+class Notes(Progress):
+    """What a build tells, kept."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.steps: list[str] = []
+        self.stopped = 0
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def step_started(self, index: int, count: int, planned: PlannedStep) -> None:
+        self.steps.append(planned.name)
+
+    def build_stopped(self) -> None:
+        self.stopped += 1
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from brainsmith_core.blueprint.plan import MissingPlugin, Plan, PlannedKernel, PlannedStep, Target
 from brainsmith_core.build.accuracy import Accuracy
-from brainsmith_core.build.page import number, render, seconds
+from brainsmith_core.build.page import breakable, number, render, seconds
 from brainsmith_core.build.report import Facts, build_report
 from brainsmith_core.build.section import Cell, Section, Table
 from brainsmith_core.build.state import BuildState, Checkpoint, FinishedStep, identity
@@ -41,7 +41,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
-        if tag != "meta":
+        if tag == "wbr":
+            self.words.append(tag)
+        elif tag != "meta":
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -57,7 +59,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
+        return " ".join(" ".join(self.words).replace(" wbr ", "").split())
 
 
 def page_of(word: str = "demo", failure: str = "", done: bool = True, bare: bool = False) -> str:
@@ -131,6 +133,13 @@ def test_random_inputs_are_named_with_their_seed() -> None:
 def test_a_failure_stands_at_the_top() -> None:
     text = Page(page_of(failure="step 2 'two': KeyError", done=False)).text
     assert text.index("step 2 'two': KeyError") < text.index("The graph after each step")
+
+
+def test_long_names_are_broken_only_where_their_parts_meet() -> None:
+    assert breakable("finn:step_convert_to_hw") == "finn:<wbr>step_<wbr>convert_<wbr>to_<wbr>hw"
+    assert breakable("FoldConstants") == "Fold<wbr>Constants"
+    assert breakable("models/step_1.onnx") == "models/<wbr>step_1.<wbr>onnx"
+    assert breakable("0.98, it's <b>") == "0.98, it&#39;s &lt;b&gt;"
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:

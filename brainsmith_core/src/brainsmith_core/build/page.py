@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from brainsmith_core.build.chart import stacked_bars
 from brainsmith_core.build.section import Cell, Section, Table
 
 Report = Mapping[str, Any]
+
+#: Where the parts of a name meet: ``step_|convert``, ``finn:|MVAU``, ``models/|a.|onnx``, ``Fold|Constants``.
+_JOINT = re.compile(r"((?<=\w)[_:./](?=[^\W\d])|[a-z0-9](?=[A-Z][a-z]))")
 
 
 def render(report: Report, more: Iterable[Section] = ()) -> str:
@@ -24,6 +29,7 @@ def render(report: Report, more: Iterable[Section] = ()) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = breakable
     sections = [section for section in (*_sections(report), *more) if section is not None]
     template = environment.get_template("report.html.jinja")
     return template.render(report=report, sections=sections, tiles=_tiles(report))
@@ -208,6 +214,11 @@ def _environment(report: Report) -> Section:
     return Section(
         "Environment", "table", Table(("", ""), rows, folded=f"{len(report['packages'])} packages and more")
     )
+
+
+def breakable(text: object) -> Markup:
+    """A text, escaped, whose long names may be broken where their parts meet."""
+    return Markup(_JOINT.sub(r"\1<wbr>", str(escape(text))))
 
 
 def seconds(value: float) -> str:

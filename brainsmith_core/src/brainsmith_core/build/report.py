@@ -44,6 +44,7 @@ class Facts:
     accuracy_after: Accuracy | None = None
     under_way: int | None = None
     failure: str = ""
+    interrupted: bool = False
     seconds: float = 0.0
     preflight: Mapping[str, Preflight] = field(default_factory=dict)
 
@@ -69,9 +70,10 @@ def write_report(
 def build_report(facts: Facts, state: BuildState) -> dict[str, Any]:
     """The report as plain values that JSON can hold.
 
-    ``steps`` has an entry for each planned step, with ``status`` ``done``, ``failed`` or ``not run``; times
-    are in seconds, ``op_counts_before`` and ``op_counts_after`` give numbers of nodes by op type, and
-    ``difference`` the largest absolute change of an output. ``seconds`` is what the last run took.
+    ``steps`` has an entry for each planned step, with ``status`` ``done``, ``failed``, ``interrupted`` or
+    ``not run``; times are in seconds, ``op_counts_before`` and ``op_counts_after`` give numbers of nodes by
+    op type, and ``difference`` the largest absolute change of an output. ``seconds`` is what the last run
+    took.
     """
     plan = facts.plan
     steps = _steps(facts, state)
@@ -106,6 +108,8 @@ def build_report(facts: Facts, state: BuildState) -> dict[str, Any]:
 
 
 def _status(facts: Facts, steps: list[dict[str, Any]]) -> str:
+    if facts.interrupted:
+        return "interrupted"
     if facts.failure:
         return "failed"
     return "finished" if all(step["status"] == "done" for step in steps) else "stopped"
@@ -120,7 +124,8 @@ def _steps(facts: Facts, state: BuildState) -> list[dict[str, Any]]:
         if facts.under_way is not None and index >= facts.under_way:
             # An earlier build may have got further; this one has not.
             finished = None
-        entry["status"] = "done" if finished else "failed" if index == facts.under_way else "not run"
+        ended = "interrupted" if facts.interrupted else "failed"
+        entry["status"] = "done" if finished else ended if index == facts.under_way else "not run"
         if finished is not None:
             after = dict(finished.checkpoint.op_counts)
             entry |= {

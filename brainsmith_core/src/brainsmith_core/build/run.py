@@ -19,7 +19,7 @@ from brainsmith_core.build.checkpoints import Checkpoints
 from brainsmith_core.build.configuration import BuildConfig
 from brainsmith_core.build.execution import executing
 from brainsmith_core.build.log import build_log
-from brainsmith_core.build.operations import Operation, load_operations
+from brainsmith_core.build.operations import Operation, describe_step, load_operations
 from brainsmith_core.build.output import OutputFolder, hold
 from brainsmith_core.build.preflight import look_ahead, refuse
 from brainsmith_core.build.progress import Progress
@@ -71,7 +71,7 @@ def run(
     ``PluginLoadError`` for a plugin that cannot be imported, all before anything is written;
     ``OutputError`` for a folder that is not the build's to write to; ``VerificationError`` and other
     ``BuildError`` for a step that goes wrong. What was finished by then, or by a ``KeyboardInterrupt``, is
-    kept and can be gone on from.
+    kept and can be gone on from; the report tells how far that is.
     """
     if start and resume:
         raise BuildError(
@@ -163,8 +163,9 @@ class _Run:
             facts.accuracy_before = self._accuracy(given, data, "given model")
             model = self._apply_all(given, operations)
             facts.accuracy_after = self._accuracy(model, data, "built model")
-        except BrainsmithError as error:
-            facts.failure = str(error)
+        except (BrainsmithError, KeyboardInterrupt) as error:
+            facts.interrupted = isinstance(error, KeyboardInterrupt)
+            facts.failure = self._interruption() if facts.interrupted else str(error)
             with suppress(OutputError):
                 self._report()
             raise
@@ -182,14 +183,17 @@ class _Run:
         if verification and operations:
             verifier = Verifier(verification, self.models, self._executable(model, "before the first step"))
         for operation in operations:
-            try:
-                model = self._apply(operation, model, verifier)
-            except KeyboardInterrupt:
-                _logger.warning("interrupted in %s", operation.place)
-                self.progress.build_stopped()
-                self.progress.note(f"interrupted in {operation.place}; go on with --resume")
-                raise
+            model = self._apply(operation, model, verifier)
         return model
+
+    def _interruption(self) -> str:
+        """Note where the build was interrupted, and return that."""
+        plan, index = self.facts.plan, self.facts.under_way
+        place = f" in {describe_step(index, plan.steps[index])}" if index is not None else ""
+        _logger.warning("interrupted%s", place)
+        self.progress.build_stopped()
+        self.progress.note(f"interrupted{place}; go on with --resume")
+        return f"interrupted{place}\n  go on with --resume"
 
     def _apply(self, operation: Operation, model: Any, verifier: Verifier | None) -> Any:
         plan, index = self.facts.plan, operation.index

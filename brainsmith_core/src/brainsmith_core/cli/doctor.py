@@ -17,7 +17,7 @@ from brainsmith_core.manager import PluginManager
 
 
 @click.command()
-@click.argument("names", metavar="[PLUGIN]...", nargs=-1)
+@click.argument("plugins", nargs=-1)
 @click.option(
     "--timings",
     "timed",
@@ -26,22 +26,22 @@ from brainsmith_core.manager import PluginManager
 )
 @click.option("--source", "sources", multiple=True, help="Measure only this source, such as 'brainsmith'.")
 @json_option
-def doctor(names: tuple[str, ...], timed: bool, sources: tuple[str, ...], as_json: bool) -> None:
+def doctor(plugins: tuple[str, ...], timed: bool, sources: tuple[str, ...], as_json: bool) -> None:
     """Say what works here, what does not, and the command that mends it.
 
     Shows interpreter and configuration, packs, frameworks, and plugins that cannot be loaded on this
     machine with the exact thing that is missing.
 
-    With --timings, shows what listing each pack and loading each PLUGIN takes in time and memory, and which
-    imports make it heavy. Each is measured in a process of its own, one after the other. Without a PLUGIN,
-    one of each package of modules is measured, which may take a minute or two.
+    With --timings, shows what listing packs and loading PLUGINS takes in time and memory, and which imports
+    make them heavy. Each is measured in a process of its own, one after the other. Without PLUGINS, one of
+    each package of modules is measured, which may take a minute or two.
     """
-    if (names or sources) and not timed:
+    if (plugins or sources) and not timed:
         raise click.UsageError("plugins and --source go with --timings")
     # What fails is what it is asked about, so in strict mode it answers as well.
     manager = listed_manager(as_json, strict=False)
     if timed:
-        found = timings(manager, names, sources)
+        found = timings(manager, plugins, sources)
         print_json(found) if as_json else show_timings(found)
         return
     findings = _findings(manager)

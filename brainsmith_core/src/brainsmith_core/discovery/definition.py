@@ -12,7 +12,7 @@ from brainsmith_core.discovery.outline import Block, Outliner, UndecidableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, TypeAlias
 
     from brainsmith_core.discovery.source import ModuleSource
@@ -67,6 +67,14 @@ class Definition:
     def text(self) -> str:
         """Its source, without decorators."""
         return self._outliner.text_of(self._block) if self._outliner else ast.unparse(self._whole)
+
+    @property
+    def header_text(self) -> str:
+        """The source of decorators and header; nothing where it is not at hand."""
+        try:
+            return self._outliner.header_of(self._block) if self._outliner else ""
+        except UndecidableError:
+            return ""
 
     @property
     def header(self) -> Any:
@@ -135,7 +143,7 @@ class ClassSource(Definition):
         if self._outliner is not None:
             if self._outliner.has_method(self._block, name):
                 return True
-            if name not in self.text:
+            if not self._outliner.mentions(self._block, name):
                 return False
         return any(name == bound for bound, _ in self.members())
 
@@ -145,14 +153,15 @@ class ClassSource(Definition):
             method = self._outliner.only_method(self._block, name)
             if method:
                 return definition(self.module, method, self._outliner)
-            if name not in self.text:
+            if not self._outliner.mentions(self._block, name):
                 return None
         return dict(self.members()).get(name)
 
-    @property
-    def has_decorated_members(self) -> bool:
-        """Whether anything in the class body has a decorator; rather said too often than not."""
-        return self._outliner is None or self._outliner.has_decorators(self._block)
+    def may_have_decorated(self, is_one: Callable[[str], bool]) -> bool:
+        """Whether a member may have a decorator of a name for which ``is_one`` is true."""
+        if self._outliner is None:
+            return True
+        return any(not name or is_one(name) for name in self._outliner.decorator_names(self._block))
 
     def members(self) -> Iterator[tuple[str, Statement]]:
         """Each name that the class body binds, in order, with the statement that binds it."""

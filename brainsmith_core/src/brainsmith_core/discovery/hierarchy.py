@@ -31,6 +31,7 @@ class Hierarchy:
         self.universe = universe
         self._orders: dict[ClassSource, tuple[Ancestor, ...]] = {}
         self._lineages: dict[ClassSource, frozenset[str]] = {}
+        self._signatures: dict[str, tuple[str, ...]] = {}
         self._binding: dict[tuple[ClassSource, str], bool] = {}
         self._constructors: dict[tuple[ClassSource, str], tuple[str, ...] | None] = {}
         self._abstract: dict[ClassSource, frozenset[str]] = {}
@@ -100,7 +101,8 @@ class Hierarchy:
     def _own_abstract(self, found: ClassSource) -> frozenset[str]:
         """The abstract methods that a class has itself."""
         if found not in self._abstract:
-            members = dict(found.members()) if found.has_decorated_members else {}
+            may_have = found.may_have_decorated(lambda name: self._origin(found, name) in _ABSTRACT)
+            members = dict(found.members()) if may_have else {}
             self._abstract[found] = frozenset(
                 name
                 for name, member in members.items()
@@ -135,11 +137,20 @@ class Hierarchy:
         if key not in self._constructors:
             member = found.member(name)
             if isinstance(member, FunctionSource):
-                self._constructors[key] = member.bound_parameters
+                self._constructors[key] = self._parameters_of(member)
             else:
                 is_field_wise = name == "__init__" and self._is_dataclass(found)
                 self._constructors[key] = self._fields(found) if is_field_wise else None
         return self._constructors[key]
+
+    def _parameters_of(self, constructor: FunctionSource) -> tuple[str, ...]:
+        # Dozens of classes have the same words there.
+        text = constructor.header_text
+        if not text:
+            return constructor.bound_parameters
+        if text not in self._signatures:
+            self._signatures[text] = constructor.bound_parameters
+        return self._signatures[text]
 
     def _base(self, subclass: ClassSource, base: str) -> Ancestor:
         if not base.replace(".", "").isidentifier():
@@ -152,7 +163,9 @@ class Hierarchy:
 
     def _name(self, subclass: ClassSource, node: ast.expr) -> str:
         """The dotted origin of a name used in a class statement, ``''`` for what is no name."""
-        name = syntax.dotted(node.func if isinstance(node, ast.Call) else node)
+        return self._origin(subclass, syntax.dotted(node.func if isinstance(node, ast.Call) else node))
+
+    def _origin(self, subclass: ClassSource, name: str) -> str:
         meaning = self.universe.resolve(subclass.module.name, name) if name else None
         return meaning.name if isinstance(meaning, Foreign) else ""
 

@@ -26,6 +26,7 @@ _BRACKET = re.compile(STRING + r"|#[^\n]*|[()\[\]{}:]", re.DOTALL)
 #: What a header begins with; one that goes on below a backslash is not found by its line.
 _BEGINNINGS = ("class", "def", "async")
 _FIRST_INDENT = re.compile(r"\n([ \t]+)(?=[^\s#])")
+_DOTTED = re.compile(r"[\w.]+")
 # Possessive, lest a quote inside a comment be taken for the start of a string.
 _BODY_START = r"(?:\s|#[^\n]*+)*+"
 _DOCSTRING = re.compile(_BODY_START + rf"([rRuU]?(?:{STRING}))[ \t]*(?=\n|\Z)", re.DOTALL)
@@ -127,16 +128,27 @@ class Outliner:
         """That method of a class without decorators, if a glance tells that nothing else binds its name."""
         indent = self._indent(block)
         found = self.masked.find(f"\n{indent}def {name}(", block.start, block.end)
-        mentions = self.masked.count(name, block.start, block.end)
-        if found < 0 or mentions - self.masked.count(f".{name}", block.start, block.end) != 1:
+        if found < 0 or self.mentions(block, name) != 1:
             return None
         at = found + 1 + len(indent)
         end = self._next_statement(_patterns(indent)[1], at, block.end)
-        return None if self.has_decorators(block) else Block(name, False, at, end, at, indent)
+        return None if self.decorator_names(block) else Block(name, False, at, end, at, indent)
 
-    def has_decorators(self, block: Block) -> bool:
-        """Whether a line of a class looks like a decorator; rather said too often than not."""
-        return self.masked.find(f"\n{self._indent(block)}@", block.start, block.end) >= 0
+    def mentions(self, block: Block, name: str) -> int:
+        """How often a block has a name, other than as the attribute of something; 0 is certain."""
+        all_ = self.masked.count(name, block.start, block.end)
+        return all_ - self.masked.count(f".{name}", block.start, block.end) if all_ else 0
+
+    def decorator_names(self, block: Block) -> list[str]:
+        """The name behind each ``@`` that begins a line of a class; empty where there is no plain one."""
+        sign = f"\n{self._indent(block)}@"
+        found = []
+        at = self.masked.find(sign, block.start, block.end)
+        while at >= 0:
+            name = _DOTTED.match(self.masked, at + len(sign))
+            found.append(name.group() if name else "")
+            at = self.masked.find(sign, at + 1, block.end)
+        return found
 
     def _indent(self, block: Block) -> str:
         first = _FIRST_INDENT.search(self.masked, self._body(block), block.end)

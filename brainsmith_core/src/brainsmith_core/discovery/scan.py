@@ -266,7 +266,7 @@ def _read(path: str) -> str:
     with io.FileIO(path) as file:
         content = file.readall()
     try:
-        text = content.decode("utf-8-sig")
+        text = content.removeprefix(b"\xef\xbb\xbf").decode()
         declares_encoding = b"coding" in content[:200]
     except UnicodeDecodeError:
         declares_encoding = True

@@ -10,6 +10,7 @@ import os
 from brainsmith_core.discovery import syntax
 from brainsmith_core.discovery.definition import FunctionSource
 from brainsmith_core.discovery.scan import Foreign
+from brainsmith_core.discovery.source import Import
 from brainsmith_finn_bridge.listing import simulator
 from brainsmith_finn_bridge.listing.obstacle import Obstacle
 
@@ -117,6 +118,9 @@ class Availability:
             yield Obstacle(fact, package=package)
 
     def _is_unbound(self, source: ModuleSource, name: str) -> bool:
+        bound = source.bindings.get(name, ())
+        if any(not isinstance(binding, Import) or binding.module != source.name for binding in bound):
+            return False
         if f"{source.name}.{name}" in self._universe or "__getattr__" in source.bindings:
             return False
         meaning = self._universe.resolve(source.name, name)
