@@ -113,6 +113,18 @@ def test_a_flipped_bit_anywhere_is_a_miss(written: tuple[str, Discovery], data: 
         path.write_bytes(whole)
 
 
+def test_names_are_told_by_the_head_alone(written: tuple[str, Discovery]) -> None:
+    path, whole = Path(written[0]), Path(written[0]).read_bytes()
+    head = index_file.read(str(path), names_only=True)
+    assert head is not None
+    assert head.body is None
+    assert head.names("kernel") == written[1].catalogue.names("kernel")
+    for position, is_read in ((whole.index(b"Softmax"), False), (len(whole) - 9, True), (100, False)):
+        path.write_bytes(whole[:position] + b"!" + whole[position + 1 :])
+        assert read(str(path)) is None
+        assert (index_file.read(str(path), names_only=True) is not None) is is_read
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(data=st.data())
 def test_a_truncated_file_is_a_miss(written: tuple[str, Discovery], data: st.DataObject) -> None:

@@ -105,6 +105,22 @@ def test_what_one_pack_imported_is_noted_of_the_next_that_asks_for_it(tmp_path: 
     assert foreign == str({"first": [True, True], "alone": [False], "second": [True], "late": [True]})
 
 
+def test_a_module_that_puts_something_else_in_its_place_stays_there(tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text("import sys\nsys.modules[__name__] = 'not a module'\n")
+    code = (
+        "import sys\n"
+        "from brainsmith_core.discovery.lookups import Recorder\n"
+        "with Recorder() as recorder:\n"
+        "    with recorder.pack('odd'): import odd\n"
+        "    with recorder.pack('next') as lookups: import odd as again\n"
+        "print(lookups.foreign, again is odd is sys.modules['odd'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=_path(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "True"]
+
+
 def test_what_another_thread_imports_meanwhile_stays_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
         "import events, sys\nevents.begun.set()\nevents.listed.wait(10)\n"

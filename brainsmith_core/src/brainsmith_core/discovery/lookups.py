@@ -120,8 +120,11 @@ class Recorder:
 
     def _keep_away(self) -> None:
         for name in [name for name in sys.modules if name not in self._visible]:
+            module = sys.modules[name]
             is_foreign = self._lookups.is_foreign_to_all(name.partition(".")[0])
-            if is_foreign and name in self._asked:
+            # Whatever else may be put there by hand, only an ordinary module can be given back as it is.
+            is_ordinary = type(module) is type(sys) and module.__spec__ is not None
+            if is_foreign and is_ordinary and name in self._asked:
                 self._kept_away[name] = sys.modules.pop(name)
             else:
                 self._visible.add(name)
