@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto, helper
 from qonnx.core.datatype import DataType
+from qonnx.custom_op.registry import getCustomOp
 
 from brainsmith_kernels.graph import GraphIndex, new_constant, replace_nodes
 from brainsmith_kernels.hardware.integer_type import IntegerType
@@ -85,7 +86,7 @@ def _make(
     thresholds = new_constant(model, f"{output}_thresholds", found.values)
     kind = IntegerType.holding(int(found.values.min()), int(found.values.max()))
     model.set_tensor_datatype(thresholds, DataType[str(kind)])
-    return helper.make_node(
+    node = helper.make_node(
         "MultiThreshold",
         [integers, thresholds],
         [output],
@@ -93,5 +94,10 @@ def _make(
         domain="qonnx.custom_op.general",
         out_dtype=str(model.get_tensor_datatype(output).name),
         out_bias=float(minimum),
-        data_layout=_LAYOUTS[rank],
     )
+    op = getCustomOp(node)
+    # qonnx 0.4 has no words for 2 and 3 dimensions, and takes the last one for the channels by itself.
+    allowed = op.get_nodeattr_types()["data_layout"][3:]
+    if not allowed or _LAYOUTS[rank] in allowed[0]:
+        op.set_nodeattr("data_layout", _LAYOUTS[rank])
+    return node
