@@ -117,3 +117,13 @@ def test_what_cannot_be_exact_is_left_with_a_reason(words, reason, integers, set
     left, changes = settle(integers(**words), transformation)
     assert (changes, op_counts(left)["Quant"]) == (0, 1)
     assert reason in next(iter(transformation.left.values()))
+
+
+def test_images_of_a_model_with_convolutions_are_left_to_FINN(make_model, quantise, settle):
+    transformation = QuantToMultiThreshold()
+    body = f"q = {quantise('x', 's', bits='four')} y = Conv(q, w)"
+    constants = WORDS | {"s": 2.0, "w": np.ones((1, 2, 1, 1))}
+    model = make_model("float[1,2,3,3] x", "float[1,1,3,3] y", body, **constants)
+    model.set_tensor_datatype("x", DataType["INT8"])
+    assert settle(model, transformation)[1] == 0
+    assert "channels may come second" in next(iter(transformation.left.values()))

@@ -73,6 +73,8 @@ def read_integers(index: GraphIndex, tensor: str) -> ScaledIntegers:
         return _of_moved(index, node)
     if node is not None and is_standard(node, "Add"):
         return _of_sum(index, node)
+    if node is not None and node.op_type == "BipolarQuant":
+        raise Unsuited(f"its input {tensor!r} is bipolar")
     raise Unsuited(f"its input {tensor!r} is not quantised")
 
 

@@ -11,6 +11,7 @@ from onnx import NodeProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.custom_op.registry import getCustomOp
 
+from brainsmith_kernels.domain import is_standard
 from brainsmith_kernels.graph import GraphIndex, new_constant, replace_nodes
 from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.quantisation.inference import KernelInference, replace_with_integers
@@ -23,6 +24,9 @@ _LAYOUTS = {2: "NC", 3: "NWC", 4: "NHWC"}
 #: More steps than those of 8 bits make no sense as a list.
 _MOST_BITS = 8
 
+#: Operators of images, whose channels are the second axis.
+_CHANNELS_FIRST = ("Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool")
+
 
 class QuantToMultiThreshold(KernelInference):
     """Replace each quantiser of integers behind scales with a MultiThreshold on the integers.
@@ -30,7 +34,7 @@ class QuantToMultiThreshold(KernelInference):
     Products and sums with constants, of each channel of the last axis or of all, go into the thresholds.
     These are found by executing what they replace, so that nothing changes: FINN's own conversion rounds
     halves up, where a Quant rounds them to even. A quantiser that changes no integer goes. Constants stay
-    quantised as they are.
+    quantised as they are, and images of a model with convolutions too, since their channels come second.
     """
 
     def candidates(self, index: GraphIndex) -> list[_Quantisation]:
@@ -46,6 +50,8 @@ class QuantToMultiThreshold(KernelInference):
             raise Unsuited(f"it has more than {_MOST_BITS} bits")
         if shape is None or len(shape) not in _LAYOUTS:
             raise Unsuited("its shape is not known, or not of 2 to 4 dimensions")
+        if len(shape) > 2 and any(is_standard(node, *_CHANNELS_FIRST) for node in model.graph.node):
+            raise Unsuited("its channels may come second, as those of the model's convolutions do")
         scale, _ = quantiser.scalar()
         found = find_thresholds(index, quantiser)
         integers = extract_integers(model, found.source)
