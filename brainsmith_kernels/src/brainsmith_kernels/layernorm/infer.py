@@ -33,7 +33,7 @@ from brainsmith_kernels.quantisation.scaled_integers import extract_integers, re
 from brainsmith_kernels.quantisation.unsuited import Unsuited
 
 _UNUSABLE = (
-    "its shape is not known (give the model a fixed batch size), or more is read of it than float32 rows"
+    "its shape is open (give the model a fixed batch size), it is no float32, or its statistics are read"
 )
 
 
