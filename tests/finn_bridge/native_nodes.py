@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,7 @@ def loaded(path):
     """The output of a saved model with such nodes, before and after the documented call."""
     from qonnx.core.onnx_exec import execute_onnx
 
+    sys.stdout = sys.stderr
     model = ModelWrapper(path)
     inputs = {
         each.name: np.full(model.get_tensor_shape(each.name), -4, np.float32) for each in model.graph.input
@@ -155,7 +157,8 @@ QUESTIONS = {
 def main(question: str, folder: str, *words: str) -> None:
     """Ask, print."""
     out = sys.stdout
-    with finn_environment(Path(folder)):
+    # Loading a saved model is for those who know nothing of FINN's environment.
+    with nullcontext() if question == "loaded" else finn_environment(Path(folder)):
         told = QUESTIONS[question](words)
     json.dump(told, out)
 

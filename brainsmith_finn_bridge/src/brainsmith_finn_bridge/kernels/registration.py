@@ -21,6 +21,7 @@ from brainsmith_core.blueprint.plan import PlannedKernel
 from brainsmith_core.errors import HardwareError
 from brainsmith_core.manager import get_plugin_manager
 from brainsmith_core.records import KernelRecord
+from brainsmith_finn_bridge.environment import finn_environment
 from brainsmith_finn_bridge.kernels.kernel import LANGUAGES, SOURCE, NativeKernel, native_kernels
 from brainsmith_finn_bridge.whole_model import DOMAIN
 
@@ -47,7 +48,8 @@ def register(kernels: Iterable[NativeKernel]) -> None:
 def register_installed() -> tuple[NativeKernel, ...]:
     """Register every kernel of the installed packs that FINN can take, and return them.
 
-    For a process that loads a model with such nodes and is no build of ours.
+    For a process that loads a model with such nodes and is no build of ours; FINN is imported in the
+    environment that it wants. Raises ``HardwareError`` as ``register`` does.
     """
     registry = get_plugin_manager().registry
     records = registry.find("kernel", registered=True, available=True)
@@ -56,41 +58,39 @@ def register_installed() -> tuple[NativeKernel, ...]:
         for record in records
         if isinstance(record, KernelRecord) and record.source != SOURCE
     ]
-    kernels = native_kernels(planned)
-    register(kernels)
+    with finn_environment():
+        kernels = native_kernels(planned)
+        register(kernels)
     return kernels
 
 
-def registered() -> tuple[NativeKernel, ...]:
-    """The kernels that are registered in this process."""
-    return tuple(_registered.values())
+def _register(kernel: NativeKernel) -> None:
+    places = {language: _place(kernel.op_type, language) for language in ("", *LANGUAGES)}
+    for domain, name in places.values():
+        _check_free(domain, name, kernel)
+    for language, (domain, name) in places.items():
+        table = _table(domain)
+        if language and language not in kernel.backends:
+            table.pop(name, None)
+        elif getattr(table.get(name), "native", None) != kernel:
+            table[name] = _operator(name, language, kernel)
+        _forget(domain, name)
+    folded = getattr(importlib.import_module(_FOLDING), _FOLDED, None)
+    if folded is not None:
+        folded += [name for _, name in places.values() if name not in folded]
+    # A worker that is started anew knows nothing of what this process has registered.
+    ForkingPickler.register(NodeProto, _reduced)
+    _registered[kernel.op_type] = kernel
+
+
+def _place(op_type: str, language: str) -> tuple[str, str]:
+    """FINN's domain of a language's operators, and the operator's name in it."""
+    return (f"{DOMAIN}.{language}", f"{op_type}_{language}") if language else (DOMAIN, op_type)
 
 
 def _table(domain: str) -> dict[str, Any]:
     table: dict[str, Any] = importlib.import_module(domain).custom_op
     return table
-
-
-def _register(kernel: NativeKernel) -> None:
-    names = {DOMAIN: kernel.op_type} | {
-        f"{DOMAIN}.{language}": f"{kernel.op_type}_{language}" for language in LANGUAGES
-    }
-    for domain, name in names.items():
-        _check_free(domain, name, kernel)
-    tables = {"": _table(DOMAIN)} | {each: _table(f"{DOMAIN}.{each}") for each in LANGUAGES}
-    for language, table in tables.items():
-        name = f"{kernel.op_type}_{language}" if language else kernel.op_type
-        if language and language not in kernel.backends:
-            table.pop(name, None)
-        elif getattr(table.get(name), "native", None) != kernel:
-            table[name] = _operator(name, language, kernel)
-        _forget(f"{DOMAIN}.{language}" if language else DOMAIN, name)
-    folded = getattr(importlib.import_module(_FOLDING), _FOLDED, None)
-    if folded is not None:
-        folded += [name for name in names.values() if name not in folded]
-    # A worker that is started anew knows nothing of what this process has registered.
-    ForkingPickler.register(NodeProto, _reduced)
-    _registered[kernel.op_type] = kernel
 
 
 def _check_free(domain: str, name: str, kernel: NativeKernel) -> None:
@@ -156,8 +156,6 @@ def _restored(serialized: bytes, kernel: NativeKernel | None) -> NodeProto:
 
 def _enter_environment() -> None:
     """Give a worker that was not forked what FINN wants; nobody else is in it to give the process back to."""
-    from brainsmith_finn_bridge.environment import finn_environment
-
     with _lock:
         if not _entered:
             folder = os.environ.get("FINN_BUILD_DIR")
