@@ -134,7 +134,6 @@ def _of_quantised_constant(found: Quantiser, constant: Array) -> ScaledIntegers:
     words = (np.float32(0), np.float32(found.type.bits), found.type.signed, found.narrow)
     quantised = quant(constant, found.scale, *words, found.rounding_mode)
     integers = np.rint(np.asarray(quantised) / found.scale).astype(np.float32)
-
     return _constant(f"{found.output}_integers", integers, found.scale, found.type)
 
 
