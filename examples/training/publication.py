@@ -30,6 +30,9 @@ from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.infer_shapes import InferShapes
 from torch import Tensor, nn
 
+from brainsmith_kernels.steps.cleanup import cleanup
+from brainsmith_kernels.steps.hardware_inference import hardware_inference
+
 OPSET = 17
 TOLERANCE = 1e-4
 
@@ -54,10 +57,13 @@ def publish(
     model = export(network, tuple(images.shape[1:]), input_datatype)
     _check_equal(model, images.numpy(), outputs)
     found = float((outputs.argmax(axis=1) == labels.numpy()).mean())
+    compiled = hardware_inference(cleanup(model, None), None)
+    classes = _execute(compiled, images.numpy()).argmax(axis=1)
     measured = {
         "rows": len(labels),
         "float_accuracy": round(float_accuracy, 4),
         "accuracy": round(found, 4),
+        "compiled_accuracy": round(float((classes == labels.numpy()).mean()), 4),
         "made_with": {
             name: version(name).partition("+")[0] for name in ("torch", "brevitas", "qonnx", "onnx")
         },
@@ -103,11 +109,13 @@ def export(network: nn.Module, row_shape: tuple[int, ...], input_datatype: str) 
     return model
 
 
+def _execute(model: ModelWrapper, images: np.ndarray) -> np.ndarray:
+    source, name = model.graph.input[0].name, model.graph.output[0].name
+    return np.stack([execute_onnx(model, {source: row[None]})[name][0] for row in images])
+
+
 def _check_equal(model: ModelWrapper, images: np.ndarray, outputs: np.ndarray) -> None:
-    annotated = model.transform(InferDataTypes())
-    name = annotated.graph.output[0].name
-    rows = [execute_onnx(annotated, {annotated.graph.input[0].name: row[None]})[name][0] for row in images]
-    found = np.stack(rows)
+    found = _execute(model.transform(InferDataTypes()), images)
     difference = float(np.abs(found - outputs).max())
     changed = int((found.argmax(axis=1) != outputs.argmax(axis=1)).sum())
     if difference > TOLERANCE or changed:

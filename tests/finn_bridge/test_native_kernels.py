@@ -80,7 +80,7 @@ def test_a_saved_model_can_be_loaded_in_a_fresh_process(ask, tmp_path):
 def test_a_node_whose_input_is_not_quantised_is_an_error_that_names_it(told):
     told = told["unquantised"]
     assert "node IntLayerNorm_0" in told["error"]
-    assert "'FLOAT32' is not an integer type" in told["error"]
+    assert "takes INT4, and its input 'x' is FLOAT32" in told["error"]
 
 
 def test_FINN_folds_as_far_as_the_kernels_have_hardware(told):

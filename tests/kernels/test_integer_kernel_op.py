@@ -54,6 +54,15 @@ def test_it_executes_its_specification_bit_for_bit(op_type, run):
     assert (result.reshape(10, 12) == parameters.compute(rows)).all()
 
 
+def test_an_input_that_is_float_for_a_while_keeps_its_type(run):
+    model = make("IntSoftmax", datatype="INT4")
+    model.set_tensor_datatype("x", DataType["FLOAT32"])
+    model = model.transform(InferDataTypes())
+    assert getCustomOp(model.graph.node[0]).get_nodeattr("inputDataType") == "INT4"
+    with pytest.raises(BuildError, match="was given other values than INT4"):
+        getCustomOp(model.graph.node[0]).compute(np.full((2, 5, 12), 0.5, dtype=np.float32))
+
+
 @pytest.mark.parametrize("op_type", OPS)
 def test_the_node_records_shape_and_datatypes(op_type):
     model = make(op_type, datatype="UINT4")

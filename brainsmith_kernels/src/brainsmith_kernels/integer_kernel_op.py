@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from brainsmith_core.frameworks import TensorDescription
+from brainsmith_kernels.graph import attribute
 from brainsmith_kernels.hardware.integer_type import IntegerType
 from brainsmith_kernels.hardware.parameters import Parameters
 from brainsmith_kernels.kernel_op import KernelOp
@@ -33,10 +34,16 @@ class IntegerKernelOp(KernelOp):
         return super().get_nodeattr_types() | dict(self.fields)
 
     def record(self, model: Any) -> None:
-        """Write the input's shape and datatype onto the node; the output's datatype is the node's own."""
+        """Write the input's shape and datatype onto the node; the output's datatype is the node's own.
+
+        An input that is annotated as float keeps the integer type that the node has: a conversion may
+        annotate integers so on its way, and execution refuses values of another type.
+        """
         tensor = self.onnx_node.input[0]
         shape = [int(size) for size in model.get_tensor_shape(tensor)]
-        self.set_nodeattr("inputDataType", model.get_tensor_datatype(tensor).name)
+        datatype = str(model.get_tensor_datatype(tensor).name)
+        if datatype != "FLOAT32" or attribute(self.onnx_node, "inputDataType") is None:
+            self.set_nodeattr("inputDataType", datatype)
         self.set_nodeattr("numInputVectors", shape[:-1])
         self.set_nodeattr("NumChannels", shape[-1])
 

@@ -23,6 +23,7 @@ FUNCTIONS = {
     "hard swish": "n = HardSwish(q)",
     "hard swish written out": "a = Add(q, three) b = Clip(a, low, six) c = Mul(q, b) n = Div(c, six)",
     "square root of the magnitude": "a = Abs(q) n = Sqrt(a)",
+    "magnitude": "n = Abs(q)",
     "power": "n = Pow(q, three)",
 }
 CONSTANTS = {"root": np.sqrt(2), "one": 1.0, "half": 0.5, "three": 3.0, "low": 0.0, "six": 6.0}

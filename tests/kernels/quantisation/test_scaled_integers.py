@@ -106,15 +106,17 @@ def test_quantised_constants_are_folded_and_transposed_with_their_scales(make_mo
         ("q = {s} y = Add(q, c)", "no multiple"),
         ("q = {s} y = Mul(q, minus)", "no single positive scale"),
         ("q = {c} y = Identity(q)", "each channel"),
+        ("q = qonnx.custom_op.general.BipolarQuant(x, s) y = Reshape(q, shape)", "bipolar"),
     ],
 )
 def test_what_is_no_integer_behind_a_scale_is_told(body, reason, make_model, quantise):
     words = {"s": 0.25, "t": 0.5, "c": np.asarray([0.1, 0.2, 0.3, 0.4]), "minus": -1.0}
+    words["shape"] = np.asarray([4, 4])
     text = body
     for name in "stc":
         text = text.replace(f"{{{name}}}", quantise("x", name))
     used = {name: value for name, value in words.items() if f" {name})" in text or f" {name}," in text}
-    quantised = WORDS if "Quant" in text else {}
+    quantised = WORDS if "general.Quant" in text else {}
     model = make_model("float[4,4] x", "float[4,4] y", text, **used, **quantised)
     with pytest.raises(Unsuited, match=reason):
         read_integers(GraphIndex(model), "y")

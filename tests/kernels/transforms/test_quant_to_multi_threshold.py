@@ -71,6 +71,20 @@ def test_every_integer_gives_what_the_quantiser_gave(
     np.testing.assert_array_equal(run(inferred, x=everything)[0], run(model, x=everything)[0])
 
 
+@pytest.mark.parametrize("datatype", ["INT8", "INT9"])
+def test_a_channel_that_falls_is_turned_in_front_of_its_thresholds(
+    datatype, integers, everything, settle, run, op_counts
+):
+    body = "a = Mul(x, c) h = Add(a, d)"
+    constants = {"c": np.asarray([0.5, -0.25, -1.5, 3.0]), "d": np.asarray([0.0, 1.0, -2.0, 0.3])}
+    model = integers(body, tensor="h", datatype=datatype, **constants)
+    inferred, _ = settle(model, QuantToMultiThreshold())
+    assert op_counts(inferred) == {"Mul": 2, "MultiThreshold": 1}
+    turned = inferred.graph.node[0].output[0]
+    assert inferred.get_tensor_datatype(turned) == DataType["INT9" if datatype == "INT8" else "INT10"]
+    np.testing.assert_array_equal(run(inferred, x=everything)[0], run(model, x=everything)[0])
+
+
 def test_halves_go_to_even_which_FINN_s_own_conversion_rounds_up(integers, settle):
     inferred, _ = settle(integers(), QuantToMultiThreshold())
     thresholds = inferred.get_initializer(inferred.graph.node[0].input[1])
@@ -104,7 +118,7 @@ def test_sums_and_moved_integers_are_quantised_as_integers(make_model, quantise,
     ("words", "reason"),
     [
         ({"datatype": "FLOAT32"}, "not quantised"),
-        ({"body": "h = Mul(x, c)", "tensor": "h", "c": np.asarray([1.0, -1.0, 1.0, 1.0])}, "not positive"),
+        ({"body": "h = Mul(x, c)", "tensor": "h", "c": np.asarray([1.0, 0.0, 1.0, 1.0])}, "is zero"),
         ({"body": "h = Add(x, c)", "tensor": "h", "c": np.full((256, 1), 0.3)}, "another axis"),
         ({"words": {"zero": "three"}, "three": 3.0}, "zero point"),
         ({"s": np.full(4, 0.5)}, "each channel"),
@@ -117,3 +131,13 @@ def test_what_cannot_be_exact_is_left_with_a_reason(words, reason, integers, set
     left, changes = settle(integers(**words), transformation)
     assert (changes, op_counts(left)["Quant"]) == (0, 1)
     assert reason in next(iter(transformation.left.values()))
+
+
+def test_images_of_a_model_with_convolutions_are_left_to_FINN(make_model, quantise, settle):
+    transformation = QuantToMultiThreshold()
+    body = f"q = {quantise('x', 's', bits='four')} y = Conv(q, w)"
+    constants = WORDS | {"s": 2.0, "w": np.ones((1, 2, 1, 1))}
+    model = make_model("float[1,2,3,3] x", "float[1,1,3,3] y", body, **constants)
+    model.set_tensor_datatype("x", DataType["INT8"])
+    assert settle(model, transformation)[1] == 0
+    assert "channels may come second" in next(iter(transformation.left.values()))

@@ -12,7 +12,7 @@ from qonnx.transformation.base import Transformation
 from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.infer_shapes import InferShapes
 
-from brainsmith_core.errors import BrainsmithError
+from brainsmith_core.errors import BrainsmithError, HardwareError
 from brainsmith_finn_bridge.kernels.kernel import NativeKernel
 from brainsmith_finn_bridge.whole_model import DOMAIN
 
@@ -50,8 +50,19 @@ def _hand_over(node: Any, model: Any) -> None:
     try:
         op.infer_node_datatype(model)
         op.parameters()
+        _check_inputs(op, model)
     except BrainsmithError as error:
         error.place = error.place if "node" in error.place else f"node {node.name or node.output[0]}"
         raise
     node.domain = DOMAIN
     getCustomOp(node).set_nodeattr("backend", "fpgadataflow")
+
+
+def _check_inputs(op: Any, model: Any) -> None:
+    for tensor in op.input_tensors():
+        annotated = str(model.get_tensor_datatype(tensor.name).name)
+        if annotated != tensor.datatype:
+            raise HardwareError(
+                f"takes {tensor.datatype}, and its input {tensor.name!r} is {annotated}",
+                remedy="streamline the model first, and quantise what leads to the node",
+            )

@@ -32,9 +32,7 @@ from brainsmith_kernels.quantisation.inference import (
 from brainsmith_kernels.quantisation.scaled_integers import extract_integers, read_integers
 from brainsmith_kernels.quantisation.unsuited import Unsuited
 
-_UNUSABLE = (
-    "its shape is not known (give the model a fixed batch size), or more is read of it than float32 rows"
-)
+_UNUSABLE = "its shape is open (give the model a fixed batch size), it is no float32, or its mean is read"
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ from brainsmith_kernels.quantisation.unsuited import Unsuited
 Array = NDArray[np.float32]
 
 #: Lines and clippings, which thresholds express as well.
-_PIECEWISE_LINEAR = ("Add", "Sub", "Mul", "Div", "Neg", "Abs", "Relu", "LeakyRelu", "Clip", "Identity")
+_PIECEWISE_LINEAR = ("Add", "Sub", "Mul", "Div", "Neg", "Relu", "LeakyRelu", "Clip", "Identity")
 _CURVED = (
     *("Gelu", "Sigmoid", "Tanh", "Erf", "Exp", "HardSwish", "HardSigmoid", "Mish", "Elu", "Selu", "Celu"),
     *("Softplus", "Softsign", "Swish", "Log", "Sqrt", "Reciprocal", "Pow", "Sin", "Cos", "Tan", "Atan"),
     *("Asin", "Acos", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Sign", "Floor", "Ceil", "Round"),
-    *("ThresholdedRelu", "Shrink", "Min", "Max"),
+    *("ThresholdedRelu", "Shrink", "Min", "Max", "Abs"),
 )
 
 

@@ -73,6 +73,8 @@ def read_integers(index: GraphIndex, tensor: str) -> ScaledIntegers:
         return _of_moved(index, node)
     if node is not None and is_standard(node, "Add"):
         return _of_sum(index, node)
+    if node is not None and node.op_type == "BipolarQuant":
+        raise Unsuited(f"its input {tensor!r} is bipolar")
     raise Unsuited(f"its input {tensor!r} is not quantised")
 
 
@@ -132,7 +134,6 @@ def _of_quantised_constant(found: Quantiser, constant: Array) -> ScaledIntegers:
     words = (np.float32(0), np.float32(found.type.bits), found.type.signed, found.narrow)
     quantised = quant(constant, found.scale, *words, found.rounding_mode)
     integers = np.rint(np.asarray(quantised) / found.scale).astype(np.float32)
-
     return _constant(f"{found.output}_integers", integers, found.scale, found.type)
 
 

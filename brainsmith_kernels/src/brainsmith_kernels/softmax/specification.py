@@ -19,20 +19,6 @@ from brainsmith_kernels.hardware.parameters import Parameters
 Array = NDArray[Any]
 
 
-def softmax(x: Array) -> Array:
-    """``exp(x) / sum(exp(x))`` over the last axis, in float64, rounded once to float32.
-
-    The row's maximum is subtracted first, so that no finite input overflows. A row that is nothing but
-    minus infinity gives NaN, as in ONNX.
-    """
-    wide = x.astype(np.float64)
-    # Minus infinity less itself is NaN and meant so.
-    with np.errstate(invalid="ignore"):
-        powers = np.exp(wide - wide.max(axis=-1, keepdims=True))
-    shares: Array = powers / powers.sum(axis=-1, keepdims=True)
-    return shares.astype(np.float32)
-
-
 @dataclass(frozen=True, kw_only=True)
 class SoftmaxSpecification(Parameters):
     """``round(softmax(x · input_scale) / output_scale)``, clipped to the output type, on integer rows.
