@@ -80,12 +80,16 @@ def wheels(session: nox.Session) -> None:
 
 @nox.session
 def finn(session: nox.Session) -> None:
-    """The FINN bridge, with FINN installed: without CUDA, and without what its flow never imports."""
+    """The FINN bridge, with FINN installed: without CUDA, and without what its flow never imports.
+
+    Verilator and g++, which the machine has to have, simulate what FINN's flow generates.
+    """
     editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
     session.install("torch==2.13.0")
     session.install("--no-deps", "finn-plus==1.6.1")
     tools = [*TEST_TOOLS, "sybil>=9", "setuptools<81"]
     session.install("-r", "tests/finn_bridge/requirements.txt", *editable, *tools)
+    session.install(*HLS_HEADERS)
     page = "tests/docs/test_pages.py::test_every_snippet_of_the_page_runs[docs/finn.md]"
     everything = ["tests/finn_bridge", "tests/integration/test_known_packs.py", page]
     session.run("pytest", "-n2", "--dist=loadgroup", *(session.posargs or everything))

@@ -8,6 +8,9 @@ import numpy as np
 from onnx import TensorProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.transformation.general import GiveUniqueNodeNames
+from qonnx.transformation.infer_datatypes import InferDataTypes
+from qonnx.transformation.infer_shapes import InferShapes
 
 #: Rows of a frame, and what goes into, through and out of the model in a row.
 ROWS, INPUTS, WIDTH, OUTPUTS = 3, 16, 24, 8
@@ -35,12 +38,7 @@ def leaky_model():
 
 def kernel_model():
     """The four kernels of the project's own pack, one after the other, as nodes already."""
-    nodes, tensor = [], "levels"
-    for op_type, attributes in OURS.items():
-        output = f"{op_type}_out"
-        nodes.append(helper.make_node(op_type, [tensor], [output], domain="finn_brainsmith", **attributes))
-        tensor = output
-    return _between_products(nodes, tensor)
+    return _between_products(*_chain("levels"))
 
 
 def _between_products(nodes, tensor):
@@ -80,3 +78,45 @@ def _between_products(nodes, tensor):
     model.set_initializer("thresholds", steps)
     model.set_tensor_datatype("x", DataType["INT4"])
     return model
+
+
+def leaky_pair():
+    """The two kernels of the pack ``leaky`` as nodes: one tensor in and two, elements of 5 bits."""
+    names = ["x", "b", "y"]
+    tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, ROWS, WIDTH]) for name in names]
+    nodes = [
+        helper.make_node("LeakyRelu2", ["x"], ["leaked"], domain="leaky_pack.ops", shift=2),
+        helper.make_node("Midpoint", ["leaked", "b"], ["y"], domain="leaky_pack.ops", shift=1),
+    ]
+    graph = helper.make_graph(nodes, "pair", tensors[:2], tensors[2:])
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("leaky_pack.ops", 1)]
+    model = ModelWrapper(helper.make_model(graph, opset_imports=opsets, ir_version=8))
+    for name in names[:2]:
+        model.set_tensor_datatype(name, DataType["INT5"])
+    return _named(model)
+
+
+def ours():
+    """The four kernels of the project's own pack on integers of 4 bits, without anything around them."""
+    nodes, _ = _chain("x")
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, ROWS, WIDTH]) for name in ("x", "y")]
+    nodes[-1].output[0] = "y"
+    graph = helper.make_graph(nodes, "ours", ends[:1], ends[1:])
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("finn_brainsmith", 1)]
+    model = ModelWrapper(helper.make_model(graph, opset_imports=opsets, ir_version=8))
+    model.set_tensor_datatype("x", DataType["INT4"])
+    return _named(model)
+
+
+def _named(model):
+    model = model.transform(InferShapes()).transform(InferDataTypes())
+    return model.transform(GiveUniqueNodeNames())
+
+
+def _chain(tensor):
+    nodes = []
+    for op_type, attributes in OURS.items():
+        output = f"{op_type}_out"
+        nodes.append(helper.make_node(op_type, [tensor], [output], domain="finn_brainsmith", **attributes))
+        tensor = output
+    return nodes, tensor

@@ -10,7 +10,7 @@ from brainsmith_core.blueprint.plan import Target
 from brainsmith_core.blueprint.read import draft, read
 from brainsmith_core.blueprint.settle import needed_sources, plan
 from brainsmith_core.errors import BlueprintError
-from brainsmith_core.frameworks import SettingFault
+from brainsmith_core.frameworks import SettingFault, StepToAdd
 from brainsmith_core.registry import Registry
 
 
@@ -267,3 +267,46 @@ def test_the_frameworks_whose_steps_are_planned_judge_the_target_too(write, regi
     asked = []
     plan(read(write(text)), registry, adapter=asked.append)
     assert asked == ["acme"]
+
+
+class Completing:
+    """A framework that wants steps of its own around those of a blueprint."""
+
+    def __init__(self, *added):
+        self.added = added
+        self.asked = []
+
+    def settings_faults(self, target, settings):
+        return ()
+
+    def steps_to_add(self, steps, kernels):
+        self.asked.append(([step.name for step in steps], [kernel.record.name for kernel in kernels]))
+        return self.added
+
+
+def completed(registry, framework, kernels=("Softmax",)):
+    content = {"hw_compiler": {"kernels": list(kernels), "steps": ["acme:cleanup", "hardware_inference"]}}
+    return plan(read(content), registry, adapter={"acme": framework}.get).steps
+
+
+def test_a_framework_adds_the_steps_that_it_needs_for_the_kernels(registry):
+    added = StepToAdd(2, "acme:cleanup", "after all"), StepToAdd(1, "acme:cleanup", "in between")
+    framework = Completing(*added, StepToAdd(1, "acme:hardware_inference", "then"))
+    steps = completed(registry, framework)
+    assert [(step.name, step.rule) for step in steps[1:3]] == [
+        ("cleanup", "in between"),
+        ("hardware_inference", "then"),
+    ]
+    assert (steps[-1].name, steps[-1].rule) == ("cleanup", "after all")
+    assert framework.asked == [(["cleanup", "hardware_inference"], ["Softmax"])]
+
+
+def test_a_framework_adds_nothing_to_a_blueprint_without_kernels(registry):
+    framework = Completing(StepToAdd(0, "acme:cleanup", "first"))
+    assert [step.name for step in completed(registry, framework, ())] == ["cleanup", "hardware_inference"]
+    assert framework.asked == []
+
+
+def test_a_step_that_a_framework_wants_and_nobody_has_is_a_fault(registry):
+    with pytest.raises(BlueprintError, match="nothing_like_it"):
+        completed(registry, Completing(StepToAdd(0, "acme:nothing_like_it", "")))

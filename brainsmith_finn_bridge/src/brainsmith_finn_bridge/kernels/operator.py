@@ -50,10 +50,16 @@ class KernelOperator(HWCustomOp):
         return super().get_nodeattr(name)
 
     def set_nodeattr(self, name: str, value: Any) -> None:
-        """Set the attribute; ``PE`` stands for the kernel's own folding."""
+        """Set the attribute; ``PE`` stands for the kernel's own folding.
+
+        Raises ``HardwareError`` for a folding that the kernel has no hardware for. One that FINN tries out,
+        since it divides the row, leaves the folding as it was.
+        """
         if name == FOLDED_BY and self.op.folding:
             self._folded_by_finn = True
-            self._fold(int(value))
+            self._fold(self._parallel, int(value), tried=True)
+        elif name in self.op.folding:
+            self._fold(name, int(value), tried=False)
         else:
             super().set_nodeattr(name, value)
 
@@ -61,17 +67,15 @@ class KernelOperator(HWCustomOp):
     def _parallel(self) -> str:
         return str(next(iter(self.op.folding)))
 
-    def _fold(self, width: int) -> None:
-        """Fold, but for a width that divides the row and that the kernel still has no hardware for."""
-        parallel = self._parallel
+    def _fold(self, parallel: str, width: int, *, tried: bool) -> None:
         before, length = super().get_nodeattr(parallel), super().get_nodeattr(self.op.folding[parallel])
         super().set_nodeattr(parallel, width)
         try:
             self.parameters()
         except HardwareError as error:
-            if length % width:
-                raise
             super().set_nodeattr(parallel, before)
+            if not tried or width < 1 or length % width:
+                raise
             _logger.warning("%s stays at %s=%s: %s", self.onnx_node.name, parallel, before, error.fact)
 
     def parameters(self) -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 INFER = "infer_kernels"
 HAND_OVER = "hand_over_kernels"
 _SOURCE = "finn"
+_CONVERSION = "qonnx_to_finn"
 _INFERENCE_STAGE = "hardware_inference"
 _STEPS = "brainsmith_finn_bridge.kernels.steps"
 #: FINN's steps that want its own operators in the graph, in the order of its flow.
@@ -45,9 +46,10 @@ def steps() -> list[StepRecord]:
 def steps_to_add(steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel]) -> list[StepToAdd]:
     """The two steps, where the plan has kernels of other packs with back ends and lacks them.
 
-    ``infer_kernels`` stands before FINN's first step, while the model still has QONNX's quantisers, unless
-    some step does hardware inference; ``hand_over_kernels`` before FINN looks for hardware operators.
+    ``infer_kernels`` stands before the first thing of FINN's, while the model still has QONNX's quantisers,
+    unless another pack's step does hardware inference; ``hand_over_kernels`` before FINN looks for hardware.
     """
+    converting = [index for index, step in enumerate(steps) if _converts(step)]
     foreign = [kernel for kernel in kernels if kernel.record.source != _SOURCE and kernel.backends]
     ours = [index for index, step in enumerate(steps) if _source(step) == _SOURCE]
     taking = [index for index in ours if steps[index].record and _name(steps[index]) in _TAKING]
@@ -59,7 +61,7 @@ def steps_to_add(steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel])
     # FINN's own step of that stage knows only FINN's kernels.
     inferred = any(_infers(step) and (_source(step) != _SOURCE or _name(step) == INFER) for step in steps)
     if not inferred and any(kernel.inference for kernel in foreign):
-        added.append(StepToAdd(ours[0], f"{_SOURCE}:{INFER}", f"added to infer {names}"))
+        added.append(StepToAdd(converting[0], f"{_SOURCE}:{INFER}", f"added to infer {names}"))
     if HAND_OVER not in present:
         added.append(StepToAdd(taking[0], f"{_SOURCE}:{HAND_OVER}", f"added to give FINN {names}"))
     return added
@@ -67,6 +69,11 @@ def steps_to_add(steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel])
 
 def _infers(step: PlannedStep) -> bool:
     return step.record is not None and step.record.stage == _INFERENCE_STAGE
+
+
+def _converts(step: PlannedStep) -> bool:
+    """Whether it is FINN's, of whatever type, or another pack's step that makes FINN's dialect of QONNX's."""
+    return step.record is not None and (step.record.source == _SOURCE or step.name == _CONVERSION)
 
 
 def _source(step: PlannedStep) -> str:

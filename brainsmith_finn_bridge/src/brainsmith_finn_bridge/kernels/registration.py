@@ -21,6 +21,7 @@ from brainsmith_core.blueprint.plan import PlannedKernel
 from brainsmith_core.errors import HardwareError
 from brainsmith_core.manager import get_plugin_manager
 from brainsmith_core.records import KernelRecord
+from brainsmith_finn_bridge.environment import finn_environment
 from brainsmith_finn_bridge.kernels.kernel import LANGUAGES, SOURCE, NativeKernel, native_kernels
 from brainsmith_finn_bridge.whole_model import DOMAIN
 
@@ -47,7 +48,8 @@ def register(kernels: Iterable[NativeKernel]) -> None:
 def register_installed() -> tuple[NativeKernel, ...]:
     """Register every kernel of the installed packs that FINN can take, and return them.
 
-    For a process that loads a model with such nodes and is no build of ours.
+    For a process that loads a model with such nodes and is no build of ours; FINN is imported in the
+    environment that it wants. Raises ``HardwareError`` as ``register`` does.
     """
     registry = get_plugin_manager().registry
     records = registry.find("kernel", registered=True, available=True)
@@ -56,8 +58,9 @@ def register_installed() -> tuple[NativeKernel, ...]:
         for record in records
         if isinstance(record, KernelRecord) and record.source != SOURCE
     ]
-    kernels = native_kernels(planned)
-    register(kernels)
+    with finn_environment():
+        kernels = native_kernels(planned)
+        register(kernels)
     return kernels
 
 
@@ -156,8 +159,6 @@ def _restored(serialized: bytes, kernel: NativeKernel | None) -> NodeProto:
 
 def _enter_environment() -> None:
     """Give a worker that was not forked what FINN wants; nobody else is in it to give the process back to."""
-    from brainsmith_finn_bridge.environment import finn_environment
-
     with _lock:
         if not _entered:
             folder = os.environ.get("FINN_BUILD_DIR")
