@@ -30,6 +30,7 @@ REFUSED = [
     (SoftmaxSpecification, {"simd": "5"}, "simd=5 does not divide size=64"),
     (SoftmaxSpecification, {"simd": "0"}, "simd=0 does not divide"),
     (SoftmaxSpecification, {"size": "0"}, "size=0 is not the length"),
+    (SoftmaxSpecification, {"size": "99999999999999999999"}, "is not the length"),
     (SoftmaxSpecification, {"lanes": "4"}, "'lanes' is no parameter"),
     (SoftmaxSpecification, {"simd": "four"}, "simd='four' is not a whole number"),
     (SoftmaxSpecification, {"input_scale": "small"}, "input_scale='small' is not a number"),
