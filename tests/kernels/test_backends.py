@@ -51,6 +51,12 @@ def test_a_simulation_without_rows_or_without_end_is_refused(rows, stall, tmp_pa
         backend.simulate(parameters, rows=rows, stall=stall, seed=0, folder=tmp_path)
 
 
+def test_more_rows_than_memory_holds_are_refused(tmp_path):
+    backend, parameters = make("LutActivationRTL")
+    with pytest.raises(HardwareError, match="more than 268435456 values"):
+        backend.simulate(parameters, rows=10**9, stall=0.0, seed=0, folder=tmp_path)
+
+
 def test_hls_cannot_be_synthesised_here(tmp_path):
     backend, parameters = make("SoftmaxHLS")
     with pytest.raises(HardwareError, match="vendor's compiler"):

@@ -34,7 +34,7 @@ REFUSED = [
     (SoftmaxSpecification, {"lanes": "4"}, "'lanes' is no parameter"),
     (SoftmaxSpecification, {"simd": "four"}, "simd='four' is not a whole number"),
     (SoftmaxSpecification, {"input_scale": "small"}, "input_scale='small' is not a number"),
-    (SoftmaxSpecification, {"input_type": "FLOAT32"}, "'FLOAT32' is not an integer type"),
+    (SoftmaxSpecification, {"input_type": "FLOAT32"}, "input_type: 'FLOAT32' is not an integer type"),
     (SoftmaxSpecification, {"input_type": "INT16"}, "input_type=INT16 has no table"),
     (SoftmaxSpecification, {"output_type": "INT17"}, "output_type=INT17 is out of range"),
     (SoftmaxSpecification, {"input_scale": "0"}, "input_scale=0.0 is no scale"),

@@ -110,6 +110,9 @@ class Parameters(ABC):
                 )
             try:
                 values[name] = reader(text)
+            except HardwareError as error:
+                fact = f"{name}: {error.fact}"
+                raise HardwareError(fact, place=cls.kernel, remedy=error.remedy) from None
             except ValueError:
                 wanted = {"int": "a whole number", "float": "a number"}[reader.__name__]
                 raise HardwareError(
