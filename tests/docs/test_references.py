@@ -16,6 +16,8 @@ from brainsmith_core import errors, frameworks, hookspecs, records, settings, te
 from brainsmith_core.blueprint.schema import json_schema
 from brainsmith_core.build.build import build
 from brainsmith_core.manager import PluginManager
+from brainsmith_kernels import authoring
+from brainsmith_kernels.testing import KernelConformance
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 IMPORT_PAGES = ("brainsmith.plugins", "brainsmith.plugin", "brainsmith.plugin.core", "brainsmith_core")
@@ -74,12 +76,19 @@ def test_every_method_of_an_adapter_is_documented() -> None:
 
 def test_every_public_function_of_the_test_kit_is_documented() -> None:
     documented = [cell.partition("(")[0] for cell in first_cells(section("hooks.md", "## Testing a pack"))]
-    public = [
-        name
-        for name, value in vars(testing).items()
-        if getattr(value, "__module__", "") == testing.__name__ and not name.startswith("_")
-    ]
-    assert sorted(documented) == sorted(public)
+    assert sorted(documented) == sorted(testing.__all__)
+
+
+def test_every_name_of_the_kernel_authors_page_is_documented() -> None:
+    cells = first_cells(section("hooks.md", "## Writing a kernel"))
+    documented = [cell.partition("(")[0] for cell in cells if cell != authoring.__name__]
+    assert sorted(documented) == sorted(authoring.__all__)
+
+
+def test_every_test_of_the_conformance_suite_is_documented() -> None:
+    documented = first_cells(section("hooks.md", "## Testing a kernel"))
+    tests = [name.removeprefix("test_") for name in dir(KernelConformance) if name.startswith("test_")]
+    assert sorted(documented) == sorted(tests)
 
 
 def test_every_key_of_a_blueprint_is_documented() -> None:

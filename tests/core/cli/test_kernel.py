@@ -72,6 +72,7 @@ def test_a_back_end_outside_the_protocol_is_an_error_that_names_it(run) -> None:
     [
         (("Increment", "--backend", "chisel"), 4, "has no back end 'chisel'"),
         (("Incremet",), 4, "did you mean 'Increment'?"),
+        (("Increment", "--seed", "-1"), 2, "-1 is not in the range 0<=x<=4294967295"),
         (("Increment", "--set", "bits"), 2, "'bits' is not NAME=VALUE"),
         (("Increment", "--set", "lanes=2"), 11, "'lanes' is no parameter"),
     ],

@@ -14,7 +14,7 @@ from brainsmith_core.scaffold.names import PackNames, pack_names
     ("given", "names"),
     [
         (("acme-kernels", "Scale"), PackNames("acme-kernels", "acme_kernels", "acme", "Scale", "scale")),
-        (("Acme_X.pack", "IntScale"), PackNames("acme-x-pack", "acme_x_pack", "acme_x", "IntScale", "int_scale")),
+        (("Acme_X.pack", "IntScale"), PackNames("acme-x-pack", "acme_x_pack", "acme_x", "IntScale", "int_scale")),  # noqa: E501
         (("zeta", "LUT8", "zed"), PackNames("zeta", "zeta", "zed", "LUT8", "lut8")),
     ],
 )  # fmt: skip

@@ -92,7 +92,7 @@ def failures(packs_folder, tmp_path_factory):
         kernel = case.get("classname").rpartition(".Test")[2]
         test = case.get("name").partition("[")[0].removeprefix("test_")
         for fault in case.iter("failure"):
-            found[kernel, test] += fault.get("message")
+            found[kernel, test] += fault.text
     return found
 
 

@@ -69,7 +69,13 @@ def kernel() -> None:
 @click.option(
     "--stall", default=0.0, show_default=True, help="Share of cycles in which a stream stands still."
 )
-@click.option("--seed", default=0, show_default=True, help="Of the random rows and stalls.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="Of the random rows and stalls.",
+)
 def simulate_command(
     name: str,
     backend: str,

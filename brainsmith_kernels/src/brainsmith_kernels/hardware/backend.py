@@ -24,6 +24,8 @@ from brainsmith_kernels.simulation.synthesis import synthesize
 
 #: Rows in one run of a simulator, so that a long sweep needs little memory.
 _BATCH = 5000
+#: Values of all rows of a simulation, of which several copies are in memory.
+_MOST_VALUES = 2**28
 
 
 class Backend(ABC):
@@ -78,6 +80,9 @@ class Backend(ABC):
             raise HardwareError(
                 f"rows={rows} and stall={stall} are no simulation", remedy="give rows > 0 and 0 <= stall < 1"
             )
+        if rows * parameters.size > _MOST_VALUES:
+            fact = f"rows={rows} of size={parameters.size} are more than {_MOST_VALUES} values"
+            raise HardwareError(fact, place=parameters.kernel, remedy="give fewer --rows, and several --seed")
         top, source, sink = parameters.module_name, parameters.input, parameters.output
         program = cls.simulator(cls.files(parameters), top, source, sink, folder)
         inputs = stimuli(parameters.input_type, parameters.size, rows, seed)

@@ -20,6 +20,7 @@ from brainsmith_kernels.hardware.stream import Array, Stream
 
 #: More than this in one word is no stream that FINN's tools would carry.
 WIDEST_WORD = 8192
+LONGEST_ROW = 2**20
 _READERS: Mapping[str, Any] = {"int": int, "float": float, "str": str, "IntegerType": IntegerType.parse}
 
 
@@ -49,8 +50,9 @@ class Parameters(ABC):
 
     def check(self) -> None:
         """Raise ``HardwareError`` for values for which there is no hardware."""
-        if self.size < 1:
-            raise self.error(f"size={self.size} is not the length of a row", "give 1 or more")
+        if not 1 <= self.size <= LONGEST_ROW:
+            fact = f"size={self.size} is not the length of a row"
+            raise self.error(fact, f"give from 1 to {LONGEST_ROW}")
         if self.simd < 1 or self.size % self.simd:
             divisors = ", ".join(str(n) for n in range(1, self.size + 1) if self.size % n == 0)
             raise self.error(
@@ -108,6 +110,9 @@ class Parameters(ABC):
                 )
             try:
                 values[name] = reader(text)
+            except HardwareError as error:
+                fact = f"{name}: {error.fact}"
+                raise HardwareError(fact, place=cls.kernel, remedy=error.remedy) from None
             except ValueError:
                 wanted = {"int": "a whole number", "float": "a number"}[reader.__name__]
                 raise HardwareError(
