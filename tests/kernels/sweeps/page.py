@@ -45,7 +45,7 @@ def page(results: list[dict[str, Any]]) -> str:
         for word in ("g++", "Veri", "Icarus")
     }
     icarus = (
-        f" Some rows went through {named['Icarus']} as well, which takes for unknown whatever nothing has set."
+        f" Some rows went through {named['Icarus']} as well, to which what nothing has set is unknown."
         if named["Icarus"]
         else ""
     )

@@ -65,7 +65,7 @@ class Cost:
     def leave_one_out(self, family: str) -> dict[str, list[float]]:
         """For each cell the relative errors of the points of a family, each estimated from all others.
 
-        They say how good an estimate is where nothing was measured. Errors of less than a whole cell are 0.
+        They say how good an estimate is where nothing was measured. What has none counts as one cell.
         """
         points = [point for point in self.points() if point["family"] == family]
         errors: dict[str, list[float]] = {cell: [] for cell in _CELLS}
