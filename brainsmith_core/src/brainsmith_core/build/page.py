@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,16 +18,21 @@ Report = Mapping[str, Any]
 
 def render(report: Report, more: Iterable[Section] = ()) -> str:
     """The page of a report; ``more`` are sections to add at its end. All text in it is escaped."""
-    environment = Environment(
+    sections = [section for section in (*_sections(report), *more) if section is not None]
+    template = _templates().get_template("report.html.jinja")
+    return template.render(report=report, sections=sections, tiles=_tiles(report))
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, each compiled once in a process."""
+    return Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    sections = [section for section in (*_sections(report), *more) if section is not None]
-    template = environment.get_template("report.html.jinja")
-    return template.render(report=report, sections=sections, tiles=_tiles(report))
 
 
 def _sections(report: Report) -> Iterable[Section | None]:
