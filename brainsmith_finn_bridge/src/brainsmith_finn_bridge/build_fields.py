@@ -86,7 +86,13 @@ _TITLES = {
 
 def build_fields(installation: Installation) -> Mapping[str, BuildField]:
     """The fields by name; none for a FINN that does not have them where others do."""
-    tree = _tree(_file(installation, _CONFIGURATION))
+    file = _file(installation, _CONFIGURATION)
+    return {} if file is None else _fields_in(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _fields_in(file: Path, changed: int) -> Mapping[str, BuildField]:
+    tree = _parsed(file, changed)
     enumerations = {
         node.name: dict(_members(node))
         for node in tree.body

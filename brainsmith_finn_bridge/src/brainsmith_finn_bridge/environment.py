@@ -120,7 +120,9 @@ def _unchanged_logging() -> Iterator[None]:
                 logger.removeHandler(handler)
                 handler.close()
             logger.handlers[:] = handlers
-            logger.setLevel(level)
+            if logger.level != level:
+                # Each call makes every logger of the process forget what it is enabled for.
+                logger.setLevel(level)
             logger.disabled = disabled
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plann
     """Planned steps of a module that is written for the test."""
     (tmp_path / "acme_steps.py").write_text(ACME)
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "acme_steps", raising=False)
 
     def make(record_class: type[Record], attribute: str) -> PlannedStep:
         record: Any = record_class(name=attribute, target=f"acme_steps:{attribute}").stamped(
@@ -269,6 +271,26 @@ def test_a_framework_s_step_is_surrounded_and_gets_its_framework_s_configuration
     assert framework.told == ["import begins", "import ends"]
     model = operation.apply(models.load(network), BuildConfig(Path("out")), models)
     assert framework.told[2:] == ["run begins in out", "run ends"]
+    assert model.get_metadata_prop("tidied for") == "of acme"
+
+
+def test_what_is_imported_already_is_not_surrounded_again(acme: Any) -> None:
+    framework, planned = Surrounding(), acme(StepRecord, "tidy")
+    for _ in range(2):
+        load_operations([planned, planned], range(2), [framework])
+    assert framework.told == ["import begins", "import ends"]
+
+
+def test_a_framework_may_carry_out_its_steps_itself(acme: Any, network: Path, models: ModelAccess) -> None:
+    class Careful(Surrounding):
+        def carry_out(self, planned: Any, function: Any, model: Any, config: BuildConfig) -> Any:
+            self.told.append(f"carries out {planned.name} for {config.output_dir.name}")
+            return super().carry_out(planned, function, model, config)
+
+    framework = Careful()
+    (operation,) = load_operations([acme(StepRecord, "tidy")], range(1), [framework])
+    model = operation.apply(models.load(network), BuildConfig(Path("out")), models)
+    assert framework.told[2:] == ["run begins in out", "carries out tidy for out", "run ends"]
     assert model.get_metadata_prop("tidied for") == "of acme"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import inspect
 import logging
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -102,7 +103,9 @@ def load_operations(
     for index in selected:
         planned = steps[index]
         adapter = adapters.get(planned.record.source) if planned.record is not None else None
-        with adapter.importing() if adapter is not None else nullcontext():
+        # What surrounds an import takes time, and most steps of a framework share a module.
+        is_new = planned.record is None or planned.record.module not in sys.modules
+        with adapter.importing() if adapter is not None and is_new else nullcontext():
             operations.append(Operation(index, planned, _function(index, planned), adapter))
     return operations
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,6 +23,14 @@ _JOINT = re.compile(r"((?<=\w)[_:./](?=[^\W\d])|[a-z0-9](?=[A-Z][a-z]))")
 
 def render(report: Report, more: Iterable[Section] = ()) -> str:
     """The page of a report; ``more`` are sections to add at its end. All text in it is escaped."""
+    sections = [section for section in (*_sections(report), *more) if section is not None]
+    template = _templates().get_template("report.html.jinja")
+    return template.render(report=report, sections=sections, tiles=_tiles(report))
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, each compiled once in a process."""
     environment = Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
@@ -30,9 +39,7 @@ def render(report: Report, more: Iterable[Section] = ()) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = breakable
-    sections = [section for section in (*_sections(report), *more) if section is not None]
-    template = environment.get_template("report.html.jinja")
-    return template.render(report=report, sections=sections, tiles=_tiles(report))
+    return environment
 
 
 def _sections(report: Report) -> Iterable[Section | None]:

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
@@ -226,8 +226,13 @@ def _environment() -> dict[str, str | int]:
 
 
 def _packages() -> dict[str, str]:
-    # Each item.name and item.version would read the metadata once more.
-    found = {
-        str(words["Name"]): str(words["Version"]) for words in (item.metadata for item in distributions())
-    }
+    found = dict(filter(None, map(_name_and_version, distributions())))
     return dict(sorted(found.items(), key=lambda pair: pair[0].casefold()))
+
+
+def _name_and_version(distribution: Distribution) -> tuple[str, str] | None:
+    """Read from the head of the metadata alone, which holds a whole manual below it."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    head = text.partition("\n\n")[0].splitlines()
+    fields = dict(line.split(": ", 1) for line in reversed(head) if line.startswith(("Name: ", "Version: ")))
+    return (fields["Name"].strip(), fields["Version"].strip()) if len(fields) == 2 else None

@@ -113,9 +113,10 @@ def _answer(node: Any, model: Any, part: str, style: str) -> tuple[str, str]:
     try:
         with _overheard(words):
             given = [tried, part, model][: len(inspect.signature(determine).parameters)]
-            return str(determine(*given)), " ".join(words)
+            found = str(determine(*given))
     except Exception as error:
         return "", " ".join(str(error).split())
+    return found, " ".join(words)
 
 
 @contextmanager
