@@ -16,7 +16,8 @@ import yaml
 
 from brainsmith_core.testing import install
 
-pytestmark = [pytest.mark.finn, pytest.mark.slow]
+# One worker, so that each build is made once.
+pytestmark = [pytest.mark.finn, pytest.mark.slow, pytest.mark.xdist_group("kernel_builds")]
 
 PART = "xczu7ev-ffvc1156-2-e"
 STEPS = [

@@ -64,36 +64,33 @@ def register_installed() -> tuple[NativeKernel, ...]:
     return kernels
 
 
-def registered() -> tuple[NativeKernel, ...]:
-    """The kernels that are registered in this process."""
-    return tuple(_registered.values())
+def _register(kernel: NativeKernel) -> None:
+    places = {language: _place(kernel.op_type, language) for language in ("", *LANGUAGES)}
+    for domain, name in places.values():
+        _check_free(domain, name, kernel)
+    for language, (domain, name) in places.items():
+        table = _table(domain)
+        if language and language not in kernel.backends:
+            table.pop(name, None)
+        elif getattr(table.get(name), "native", None) != kernel:
+            table[name] = _operator(name, language, kernel)
+        _forget(domain, name)
+    folded = getattr(importlib.import_module(_FOLDING), _FOLDED, None)
+    if folded is not None:
+        folded += [name for _, name in places.values() if name not in folded]
+    # A worker that is started anew knows nothing of what this process has registered.
+    ForkingPickler.register(NodeProto, _reduced)
+    _registered[kernel.op_type] = kernel
+
+
+def _place(op_type: str, language: str) -> tuple[str, str]:
+    """FINN's domain of a language's operators, and the operator's name in it."""
+    return (f"{DOMAIN}.{language}", f"{op_type}_{language}") if language else (DOMAIN, op_type)
 
 
 def _table(domain: str) -> dict[str, Any]:
     table: dict[str, Any] = importlib.import_module(domain).custom_op
     return table
-
-
-def _register(kernel: NativeKernel) -> None:
-    names = {DOMAIN: kernel.op_type} | {
-        f"{DOMAIN}.{language}": f"{kernel.op_type}_{language}" for language in LANGUAGES
-    }
-    for domain, name in names.items():
-        _check_free(domain, name, kernel)
-    tables = {"": _table(DOMAIN)} | {each: _table(f"{DOMAIN}.{each}") for each in LANGUAGES}
-    for language, table in tables.items():
-        name = f"{kernel.op_type}_{language}" if language else kernel.op_type
-        if language and language not in kernel.backends:
-            table.pop(name, None)
-        elif getattr(table.get(name), "native", None) != kernel:
-            table[name] = _operator(name, language, kernel)
-        _forget(f"{DOMAIN}.{language}" if language else DOMAIN, name)
-    folded = getattr(importlib.import_module(_FOLDING), _FOLDED, None)
-    if folded is not None:
-        folded += [name for name in names.values() if name not in folded]
-    # A worker that is started anew knows nothing of what this process has registered.
-    ForkingPickler.register(NodeProto, _reduced)
-    _registered[kernel.op_type] = kernel
 
 
 def _check_free(domain: str, name: str, kernel: NativeKernel) -> None:
