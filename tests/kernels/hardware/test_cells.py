@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""What memories, multipliers and tables become, as the features of costs count them."""
+"""What memories and multipliers become, as the features of costs count them."""
 
 from __future__ import annotations
 
 import pytest
 
-from brainsmith_kernels.hardware.cells import block_rams, dsp_slices, memory_luts, tables
+from brainsmith_kernels.hardware.cells import block_rams, dsp_slices, memory_luts
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,3 @@ def test_a_memory_of_many_words_takes_block_ram_and_a_small_one_look_up_tables(w
 )
 def test_a_product_takes_the_slices_that_were_measured(left, right, slices):
     assert dsp_slices(left, right) == dsp_slices(right, left) == slices
-
-
-def test_a_table_takes_a_look_up_table_for_each_part_that_differs_from_the_others():
-    assert tables([0] * 256, 8) == 0
-    assert tables(range(64), 6) == 6
-    # The lower six bits repeat, the upper ones are constant in each part.
-    assert tables(range(256), 8) == 6
-    # The opposite of a part costs nothing.
-    assert tables([0, 1] * 32 + [1, 0] * 32, 1) == 1

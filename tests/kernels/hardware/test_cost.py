@@ -5,12 +5,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from brainsmith_core.errors import HardwareError
 from brainsmith_kernels.hardware.cost import Cost
+from brainsmith_kernels.layernorm.rtl import LayerNormRTL
+from brainsmith_kernels.lut_activation.rtl import LutActivationRTL
 from brainsmith_kernels.lut_activation.specification import LutActivationSpecification
+from brainsmith_kernels.rmsnorm.rtl import RMSNormRTL
+from brainsmith_kernels.softmax.rtl import SoftmaxRTL
 
 
 @pytest.fixture
@@ -51,3 +56,51 @@ def test_a_family_without_measurements_is_an_error(cost):
 
 def test_cycles_are_one_for_each_word_and_the_latency(cost):
     assert cost.cycles(LutActivationSpecification.parse({"size": "64", "simd": "4"}), rows=10) == 167
+
+
+def test_an_estimate_is_never_negative_and_never_without_a_gate(tmp_path):
+    points = [
+        {
+            "parameters": {"simd": simd},
+            "family": "xc7",
+            "source": "a tool 1.0",
+            "lut": lut,
+            "ff": 9,
+            "dsp": 0,
+            "bram18": 0,
+        }
+        for simd, lut in (("2", 1), ("4", 40), ("8", 160))
+    ]
+    (tmp_path / "cost.json").write_text(json.dumps({"points": points}))
+    # A line through these points would be below nothing at one lane.
+    falling = Cost(lambda p: 7, tmp_path / "cost.json", lambda p: (p.simd,), LutActivationSpecification.parse)
+    found = resources(falling, simd="1")
+    assert found.lut >= 1
+    assert (found.ff, found.dsp, found.bram18) == (9, 0, 0)
+
+
+@pytest.mark.parametrize("backend", [LayerNormRTL, RMSNormRTL, SoftmaxRTL, LutActivationRTL])
+@pytest.mark.parametrize("family", ["xc7", "xcup"])
+def test_more_lanes_never_take_fewer_cells(backend, family):
+    points = [point for point in backend.cost.points() if point["family"] == family]
+    counts = [
+        backend.cost._fitted(backend.parse({"size": "768", "simd": str(simd)}), family, points)
+        for simd in (1, 2, 4, 8, 16, 32, 64)
+    ]
+    for cell in ("lut", "ff", "dsp"):
+        cells = [getattr(count, cell) for count in counts]
+        assert cells == sorted(cells), cell
+        assert cells[0] >= (1 if cell == "lut" else 0)
+
+
+@pytest.mark.parametrize("backend", [LayerNormRTL, RMSNormRTL, SoftmaxRTL, LutActivationRTL])
+def test_a_point_is_estimated_well_from_the_others(backend):
+    for family in ("xc7", "xcup"):
+        for cell, most in (("lut", 0.45), ("ff", 0.2), ("dsp", 0.2)):
+            assert max(map(abs, backend.cost.leave_one_out(family)[cell])) <= most
+
+
+def test_leaving_a_point_out_shows_what_no_other_says(cost):
+    assert cost.leave_one_out("xc7")["lut"] == [0.0, 0.0, 0.0]
+    constant = replace(cost, features=lambda p: ())
+    assert max(map(abs, constant.leave_one_out("xc7")["lut"])) > 0.5

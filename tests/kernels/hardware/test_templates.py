@@ -38,7 +38,8 @@ def program(request, tmp_path_factory):
     streams = (parameters.module_name, parameters.input, parameters.output)
     folder = tmp_path_factory.mktemp("rtl")
     made = RtlSimulator(backend.files(parameters), *streams, folder)
-    rows = stimuli(parameters.input_type, parameters.size, ROWS, 0)
+    # Random ones first: a constant row comes out right whatever its sums are.
+    rows = stimuli(parameters.input_type, parameters.size, ROWS, 0)[::-1]
     return made, rows, parameters.compute(rows), backend.cycles(parameters, ROWS)
 
 

@@ -62,7 +62,7 @@ def sweep(configuration: Configuration, folder: Path) -> dict[str, Any]:
         errors.add(parameters, batch, expected)
         stalled += slow or 0
     interval, latency, found = _throughput(verilog, rtl, parameters, rows[-_FEW:])
-    faults += found + _hardships(verilog, parameters, rows[:_FEW], seed)
+    faults += found + _hardships(verilog, parameters, rows[-_FEW:], seed)
     second = _second_simulator(rtl, parameters, rows, folder / "icarus")
     faults += [f"Icarus Verilog: {fault}" for fault in second[1]]
     shutil.rmtree(folder, ignore_errors=True)
@@ -88,7 +88,8 @@ class _Op:
     """The custom op of the parameters, in a model of one node that QONNX executes."""
 
     def __init__(self, parameters: Any) -> None:
-        name = {"LutActivation": "LutActivation"}.get(parameters.kernel, f"Int{parameters.kernel}")
+        kernel = parameters.kernel
+        name = kernel if kernel == "LutActivation" else f"Int{kernel}"
         node = helper.make_node(name, ["x"], ["y"], domain="finn_brainsmith")
         op = getCustomOp(node)
         (parallel,) = op.folding

@@ -104,6 +104,8 @@ class HlsBackend(Backend):
     """A back end in C++ for high-level synthesis, simulated with g++."""
 
     simulator = CppSimulator
+    #: Words by which a buffer is deeper than the RTL's: a compiler's pipelines are, by how much is not known.
+    slack: ClassVar[int] = 32
 
     @classmethod
     def synthesize(cls, parameters: Parameters, *, family: str, folder: Path) -> Resources:

@@ -8,8 +8,6 @@ vendor's tool may choose other memories. Widths are in bits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 #: A memory with fewer words, or fewer bits in all, stays in look-up tables.
 _LEAST_WORDS, _LEAST_BITS = 65, 1900
 #: Width and words of a block RAM of 18 Kbit with separate ports for reading and writing.
@@ -34,17 +32,3 @@ def dsp_slices(left: int, right: int) -> int:
         return 0
     wide, narrow = max(left, right), min(left, right)
     return (1 + max(0, -(-(wide - 24) // 17))) * -(-narrow // 17)
-
-
-def tables(values: Sequence[int], bits: int) -> int:
-    """The different look-up tables of six inputs that a table of integers, by its index, is made of."""
-    block = 64
-    found = set()
-    for bit in range(bits):
-        column = [value >> bit & 1 for value in values]
-        for start in range(0, len(column), block):
-            part = tuple(column[start : start + block])
-            if any(part) and not all(part):
-                # Its opposite costs nothing.
-                found.add(part if part[0] else tuple(1 - value for value in part))
-    return len(found)

@@ -52,7 +52,7 @@ class Cost:
             if self.read_point(point).as_dict() == wanted:
                 cells = {cell: point[cell] for cell in _CELLS}
                 return Resources(family=family, source=point["source"], measured=True, **cells)
-        return self.fitted(parameters, family, measured)
+        return self._fitted(parameters, family, measured)
 
     def points(self) -> list[dict[str, Any]]:
         """The measured points: ``parameters`` as text, ``family``, the cells, ``source``."""
@@ -62,13 +62,27 @@ class Cost:
         """The parameters of a measured point."""
         return self.read(point["parameters"])
 
-    def fitted(self, parameters: Any, family: str, points: Sequence[Mapping[str, Any]]) -> Resources:
+    def leave_one_out(self, family: str) -> dict[str, list[float]]:
+        """For each cell the relative errors of the points of a family, each estimated from all others.
+
+        They say how good an estimate is where nothing was measured. What has none counts as one cell.
+        """
+        points = [point for point in self.points() if point["family"] == family]
+        errors: dict[str, list[float]] = {cell: [] for cell in _CELLS}
+        for point in points:
+            others = [other for other in points if other is not point]
+            estimate = self._fitted(self.read_point(point), family, others).as_dict()
+            for cell in _CELLS:
+                errors[cell].append((estimate[cell] - point[cell]) / max(1, point[cell]))
+        return errors
+
+    def _fitted(self, parameters: Any, family: str, points: Sequence[Mapping[str, Any]]) -> Resources:
         """What a fit to the points says of the parameters; within the fit's error, even where a point lies.
 
         Each cell is a sum of the features, and of a constant, none of them taken away, with the least squared
         relative error: no estimate is negative, and none falls where a feature grows.
         """
-        known = np.asarray([(1.0, *self.features(self.read_point(point))) for point in points])
+        known = np.asarray([(1.0, *_features(self, tuple(point["parameters"].items()))) for point in points])
         asked = np.asarray((1.0, *self.features(parameters)))
         cells = {}
         for cell in _CELLS:
@@ -83,6 +97,12 @@ class Cost:
         kind = "estimated by" if within else "extrapolated from"
         fit = f"{kind} a fit to {len(points)} points of {sources}"
         return Resources(family=family, source=fit, measured=False, **cells)
+
+
+@cache
+def _features(cost: Cost, given: tuple[tuple[str, str], ...]) -> tuple[float, ...]:
+    # Those of a table of values take long, and every estimate needs all points'.
+    return cost.features(cost.read(dict(given)))
 
 
 @cache

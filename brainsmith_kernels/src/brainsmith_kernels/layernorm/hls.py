@@ -24,7 +24,7 @@ class LayerNormHLS(HlsBackend):
     @classmethod
     def files(cls, parameters: LayerNormSpecification) -> dict[str, str]:
         """The kernel as a header, and the top function."""
-        name, depth = parameters.module_name, word_buffer(parameters)
+        name, depth = parameters.module_name, word_buffer(parameters) + cls.slack
         quotient = constant_quotient(
             parameters.dividend, parameters.root_bits, parameters.reciprocal_bits, parameters.words
         )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from brainsmith_kernels.hardware.cells import tables
 from brainsmith_kernels.hardware.cost import Cost
 from brainsmith_kernels.lut_activation.specification import LutActivationSpecification
 
@@ -17,11 +16,11 @@ def latency(parameters: LutActivationSpecification) -> int:
 
 
 def features(parameters: LutActivationSpecification) -> tuple[float, ...]:
-    """A lane has a look-up table for each different part of 64 entries of each output bit, and a register."""
-    lanes, values = parameters.simd, parameters.by_bits()
-    columns = {tuple(value >> bit & 1 for value in values) for bit in range(parameters.output_type.bits)}
+    """For each output bit that changes, a lane has a register and ``2^input / 64`` look-up tables."""
+    p, values = parameters, parameters.by_bits()
+    columns = {tuple(value >> bit & 1 for value in values) for bit in range(p.output_type.bits)}
     changing = sum(len(set(column)) > 1 for column in columns)
-    return (lanes * tables(values, parameters.output_type.bits), lanes * changing)
+    return (p.simd * changing * max(1.0, 2.0 ** (p.input_type.bits - 6)), p.simd * changing)
 
 
 COST = Cost(latency, Path(__file__).parent / "cost.json", features, LutActivationSpecification.parse)

@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
     const size_t wanted = std::strtoul(argv[5], nullptr, 10);
     const unsigned stall_in = std::strtoul(argv[6], nullptr, 10);
     const unsigned stall_out = std::strtoul(argv[7], nullptr, 10);
-    long restart = std::strtol(argv[8], nullptr, 10);
+    const long restart = std::strtol(argv[8], nullptr, 10);
     const unsigned long seed = std::strtoul(argv[9], nullptr, 10);
     std::mt19937 random(seed);
     const auto goes = [&](unsigned stall) { return stall == 0 || random() % 100 >= stall; };

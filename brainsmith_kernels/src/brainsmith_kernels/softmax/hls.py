@@ -33,8 +33,8 @@ class SoftmaxHLS(HlsBackend):
             "softmax.hpp.jinja",
             name=name,
             p=parameters,
-            word_depth=word_buffer(parameters),
-            power_depth=power_words(parameters),
+            word_depth=word_buffer(parameters) + cls.slack,
+            power_depth=power_words(parameters) + cls.slack,
             **quotient,
         )
         return {
