@@ -12,7 +12,8 @@ from brainsmith_kernels.testing import KernelConformance, parameter_strategy
 #: word; with scales under which results use the range of their type.
 ODD = {"size": 15, "simd": 5, "input_type": "UINT5", "output_type": "INT7", "output_scale": 2.0**-6}
 WIDE = {"size": 16, "simd": 2, "input_type": "INT4", "output_type": "UINT16", "output_scale": 2.0**-13}
-NARROW = {"size": 9, "simd": 1, "input_type": "INT3", "output_type": "UINT3", "output_scale": 2.0**-3}
+NARROW = {"size": 9, "simd": 1, "input_type": "INT3", "output_type": "UINT3"}
+NARROW |= {"input_scale": 2.0**-1, "output_scale": 2.0**-3}
 SCALES = st.integers(-8, 0).map(lambda power: 2.0**power)
 
 
