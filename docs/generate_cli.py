@@ -30,7 +30,9 @@ on standard output; warnings go to standard error. `-h` or `--help` after any co
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return "\n".join([HEAD, *_sections(cli, click.Context(cli, info_name="brainsmith"))])
+    # With the settings, since click keeps in each command the names of its help option.
+    context = click.Context(cli, info_name="brainsmith", **cli.context_settings)
+    return "\n".join([HEAD, *_sections(cli, context)])
 
 
 def _sections(command: click.Command, context: click.Context) -> Iterator[str]:

@@ -20,7 +20,11 @@ TYPED = {
     "brainsmith_core": {"brainsmith/py.typed", "brainsmith_core/py.typed", "brainsmith/plugins.py"},
     "brainsmith_qonnx_bridge": {"brainsmith_qonnx_bridge/py.typed"},
     "brainsmith_finn_bridge": {"brainsmith_finn_bridge/py.typed"},
-    "brainsmith_kernels": {"brainsmith_kernels/py.typed", "finn_brainsmith/__init__.py"},
+    "brainsmith_kernels": {
+        "brainsmith_kernels/py.typed",
+        "brainsmith_kernels/pack_template/src/__package__/py.typed.jinja",
+        "finn_brainsmith/__init__.py",
+    },
 }
 
 
