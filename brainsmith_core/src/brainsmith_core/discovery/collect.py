@@ -32,7 +32,7 @@ from brainsmith_core.records import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from typing import Any
 
     from brainsmith_core.discovery.entry_points import PackRef
@@ -127,6 +127,23 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager) -> Pack:
     )
 
 
+def collect_adapters(ref: PackRef, hooks: pluggy.PluginManager) -> tuple[FrameworkAdapter, ...]:
+    """Register a pack whose records are known with ``hooks``, and ask it for its adapters alone.
+
+    That spares a bridge reading its framework. None, and the pack unregistered, where it fails by now.
+    """
+    with redirect_stdout(_Printed()):
+        try:
+            plugin = _import(ref)
+            _register(plugin, ref, hooks)
+            return _ask(plugin, ref, hooks, only=("register_frameworks",))[1]
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # as in collect
+            _unregister(ref, hooks)
+            return ()
+
+
 def _framework(adapter: FrameworkAdapter) -> Framework:
     return Framework(adapter.name, _said(adapter, "optional_prefixes"), _said(adapter, "base_classes"))
 
@@ -204,11 +221,11 @@ def _unregister(ref: PackRef, hooks: pluggy.PluginManager) -> None:
 
 
 def _ask(
-    plugin: object, ref: PackRef, hooks: pluggy.PluginManager
+    plugin: object, ref: PackRef, hooks: pluggy.PluginManager, only: Collection[str] = HOOK_RESULTS
 ) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
     given: list[object] = []
     for caller in sorted(hooks.get_hookcallers(plugin) or (), key=lambda caller: caller.name):
-        for implementation in _implementations(caller, plugin):
+        for implementation in _implementations(caller, plugin) if caller.name in only else ():
             given += _given(caller.name, implementation.function)
     records = tuple(_stamped(item, ref) for item in given if isinstance(item, Record))
     _refuse_duplicates(records)
