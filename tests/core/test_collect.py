@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from brainsmith_core.declare import step
-from brainsmith_core.discovery.collect import collect, new_hook_manager
+from brainsmith_core.discovery.collect import collect, collect_adapters, new_hook_manager
 from brainsmith_core.discovery.entry_points import PackRef
 from brainsmith_core.discovery.pack import Pack
+from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.hookspecs import hookimpl
-from brainsmith_core.records import KernelRecord, StepRecord
+from brainsmith_core.records import KernelRecord, Record, StepRecord
 
 MODULE = "a_pack_of_test_collect"
 
@@ -190,3 +192,38 @@ def test_standard_output_is_given_back(module: Any, capsys: pytest.CaptureFixtur
     print("afterwards")
     assert pack.warnings == ("printed to standard output while it was listed: 'hello'",)
     assert capsys.readouterr().out == "afterwards\n"
+
+
+class Bridge(FrameworkAdapter):
+    name = "acme"
+
+    def is_available(self) -> bool:
+        return True
+
+    def discover_plugins(self) -> Sequence[Record]:
+        return ()
+
+    def get_metadata(self) -> Mapping[str, str]:
+        return {}
+
+
+def test_for_its_adapters_a_pack_is_asked_for_nothing_else(module: Any) -> None:
+    bridge = Bridge()
+    give(module, "register_frameworks", [bridge])
+    give(module, "register_steps", AssertionError("a bridge would read its framework here"))
+    hooks = new_hook_manager()
+    assert collect_adapters(ref(), hooks) == (bridge,)
+    assert hooks.get_plugin(f"acme:acme={MODULE}") is module
+
+
+def test_a_pack_that_fails_when_it_is_asked_for_its_adapters_has_none(module: Any) -> None:
+    give(module, "register_frameworks", SystemExit(3))
+    hooks = new_hook_manager()
+    assert collect_adapters(ref(), hooks) == ()
+    assert not hooks.has_plugin(f"acme:acme={MODULE}")
+
+
+def test_an_interrupt_passes_there_too(module: Any) -> None:
+    give(module, "register_frameworks", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        collect_adapters(ref(), new_hook_manager())

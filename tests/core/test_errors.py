@@ -87,6 +87,7 @@ def test_each_kind_of_error_has_an_exit_code_of_its_own() -> None:
         "DeclarationError": 3,
         "PackError": 3,
         "PluginLoadError": 3,
+        "ClosedError": 3,
         "PluginNotFoundError": 4,
         "AmbiguousPluginError": 4,
         "ConfigurationError": 5,

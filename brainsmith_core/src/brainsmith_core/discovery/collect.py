@@ -130,6 +130,23 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager, recorder: Recorder | None
     )
 
 
+def collect_adapters(ref: PackRef, hooks: pluggy.PluginManager) -> tuple[FrameworkAdapter, ...]:
+    """Register a pack whose records are known with ``hooks``, and ask it for its adapters alone.
+
+    That spares a bridge reading its framework. None, and the pack unregistered, where it fails by now.
+    """
+    with redirect_stdout(_Printed()):
+        try:
+            plugin = _import(ref)
+            implementations = _register(plugin, ref, hooks)
+            return _ask({"register_frameworks": implementations.get("register_frameworks", ())})[1]
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # as in collect
+            _unregister(ref, hooks)
+            return ()
+
+
 def _framework(adapter: FrameworkAdapter) -> Framework:
     return Framework(adapter.name, _said(adapter, "optional_prefixes"), _said(adapter, "base_classes"))
 

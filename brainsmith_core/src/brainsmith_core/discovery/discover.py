@@ -78,14 +78,14 @@ class Discovery:
         return tuple((pack, warning) for pack in self.packs for warning in pack.warnings)
 
     def _with_asked(self, packs: Iterable[Pack]) -> pluggy.PluginManager:
-        from brainsmith_core.discovery.collect import collect, new_hook_manager
+        from brainsmith_core.discovery.collect import collect_adapters, new_hook_manager
 
         if self._hooks is None:
             self._hooks = new_hook_manager()
         for pack in packs:
             if pack.ref not in self._asked:
                 self._asked.add(pack.ref)
-                pack.adapters = collect(pack.ref, self._hooks).adapters
+                pack.adapters = collect_adapters(pack.ref, self._hooks)
         return self._hooks
 
 
