@@ -193,6 +193,8 @@ def test_a_model_of_which_nothing_becomes_hardware_is_a_fault(preflight):
     found = preflight(Model(node("Sin", "x", "a"), node("MatMul", "a", "b", "w")))
     assert "no node of the model becomes hardware" in found.faults[0].fact
     assert not preflight(Model(node("Sin", "x", "a"), node("Mul", "a", "b", "scales"))).faults
+    # The bias becomes an Add, and that hardware.
+    assert not preflight(Model(node("Gemm", "x", "a", "w", "scales"))).faults
 
 
 def test_steps_of_which_the_model_lacks_what_they_need_are_named(preflight):

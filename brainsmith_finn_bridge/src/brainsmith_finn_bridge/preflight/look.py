@@ -36,8 +36,8 @@ _PASSIVE = {
     _CONVERT, _PARTITION, _PARALLELIZE, _ESTIMATE, "step_apply_folding_config", "step_minimize_bit_width",
     "step_minimize_bit_width_initial", "step_minimize_bit_width_datatype_only",
 }  # fmt: skip
-#: Operators of which FINN makes several nodes, some of which may become hardware: scales, transposes.
-_MAKE_OTHERS = {"Quant", "BipolarQuant", "BinaryQuant", "Trunc", "Conv", "ConvTranspose"}
+#: Operators of which FINN makes several nodes, some of which may become hardware: scales, biases, transposes.
+_MAKE_OTHERS = {"Quant", "BipolarQuant", "BinaryQuant", "Trunc", "Conv", "ConvTranspose", "Gemm"}
 _SPECIALISED = ("finn.custom_op.fpgadataflow.hls", "finn.custom_op.fpgadataflow.rtl")
 
 
