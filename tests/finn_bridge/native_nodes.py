@@ -12,6 +12,7 @@ import json
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
@@ -22,6 +23,7 @@ from brainsmith_core.errors import BrainsmithError
 from brainsmith_finn_bridge.environment import finn_environment
 from brainsmith_finn_bridge.kernels import registration
 from brainsmith_finn_bridge.kernels.hand_over import HandOverKernels
+from brainsmith_finn_bridge.kernels.steps import hand_over_kernels
 
 PART = "xc7z020clg400-1"
 
@@ -141,9 +143,34 @@ def saved(path):
     return {}
 
 
+def folded():
+    """How far FINN folds towards a target that the kernels, of at most 16 lanes, cannot reach."""
+    from finn.transformation.fpgadataflow.set_folding import SetFolding
+    from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
+
+    model, _, _ = handed_over("leaky")
+    model = model.transform(SpecializeLayers(PART)).transform(GiveUniqueNodeNames())
+    model = model.transform(SetFolding(target_cycles_per_frame=2))
+    return [getCustomOp(node).get_nodeattr("Lanes") for node in model.graph.node]
+
+
+def by_FINN_s_own_configuration():
+    """The domains after the step that hands over, run with a configuration that has no kernels."""
+    import kernel_models
+
+    model = hand_over_kernels(kernel_models.leaky_pair(), SimpleNamespace())
+    return [node.domain for node in model.graph.node]
+
+
 def dictionaries():
-    """Each of the above that leaves no trace, in one process."""
-    return {"repeated": repeated(), "unquantised": unquantised(), "taken": taken()}
+    """All that leaves no trace, in one process; what does leave one comes last."""
+    return {
+        "repeated": repeated(),
+        "unquantised": unquantised(),
+        "folded": folded(),
+        "domains": by_FINN_s_own_configuration(),
+        "taken": taken(),
+    }
 
 
 QUESTIONS = {

@@ -83,6 +83,15 @@ def test_a_node_whose_input_is_not_quantised_is_an_error_that_names_it(told):
     assert "takes INT4, and its input 'x' is FLOAT32" in told["error"]
 
 
+def test_FINN_folds_as_far_as_the_kernels_have_hardware(told):
+    # Rows of 24 have no other divisor up to 16.
+    assert told["folded"] == [12, 12]
+
+
+def test_in_FINN_s_own_builder_the_kernels_of_all_packs_are_handed_over(told):
+    assert told["domains"] == ["finn.custom_op.fpgadataflow"] * 2
+
+
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_workers_that_are_not_forked_know_the_kernels(script, site, tmp_path, method):
     told = script("worker_pools.py", method, str(tmp_path / "finn"), PYTHONPATH=str(site))

@@ -106,7 +106,7 @@ class FrameworkAdapter(ABC):
 
 
 class StepToAdd:
-    """A step of the framework's own (``'finn:name'``), the index before which it belongs, and why."""
+    """A step of the framework's own (``'source:name'``), the index before which it belongs, and why."""
 
     __slots__ = ("index", "reason", "reference")
 

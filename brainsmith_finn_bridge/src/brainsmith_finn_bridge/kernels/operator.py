@@ -26,7 +26,7 @@ class KernelOperator(HWCustomOp):
     """What the pack says of its kernel, said as FINN asks for it.
 
     The node has the attributes of the pack's op and those that FINN adds. FINN's SetFolding sets ``PE``,
-    which means the kernel's own attribute, ``SIMD`` or whatever it is called.
+    which stands for the kernel's own attribute, ``SIMD`` or whatever it is called.
     """
 
     native: ClassVar[NativeKernel]
@@ -65,7 +65,8 @@ class KernelOperator(HWCustomOp):
 
     @property
     def _parallel(self) -> str:
-        return str(next(iter(self.op.folding)))
+        """What ``PE`` stands for: itself if the kernel has it, else the first of the kernel's own."""
+        return FOLDED_BY if FOLDED_BY in self.op.folding else str(next(iter(self.op.folding)))
 
     def _fold(self, parallel: str, width: int, *, tried: bool) -> None:
         before, length = super().get_nodeattr(parallel), super().get_nodeattr(self.op.folding[parallel])
