@@ -47,8 +47,8 @@ def good_site(build_wheel: BuildWheel, tmp_path_factory: pytest.TempPathFactory)
 def full_site(packs_folder: Path, build_wheel: BuildWheel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every scenario of discovery installed by pip."""
     folders = (path.parent.name for path in packs_folder.glob("*/pyproject.toml"))
-    # Not the packs of other subjects: one for the commands of kernels, one for the conformance suite.
-    scenarios = sorted(folder for folder in folders if folder not in ("hardware", "faulty"))
+    # Not the packs of other subjects: the commands of kernels, the conformance suite, kernels in FINN.
+    scenarios = sorted(folder for folder in folders if folder not in ("hardware", "faulty", "leaky"))
     return install(*map(build_wheel, scenarios), site=tmp_path_factory.mktemp("full_site"))
 
 

@@ -198,7 +198,7 @@ def test_S22_at_most_one_instance_of_each_is_alive_at_any_moment_and_none_is_lef
 
     def collect() -> None:
         while not stop.is_set():
-            gc.collect(0)
+            gc.collect()
 
     def use(seed: int) -> int:
         twins = 0
@@ -208,6 +208,7 @@ def test_S22_at_most_one_instance_of_each_is_alive_at_any_moment_and_none_is_lef
             assert type(held).__name__ == wanted.name
             twins += sum(made() not in (None, held) for made in list(held.made))
             del held
+            time.sleep(0.0005)
         return twins
 
     collector = threading.Thread(target=collect)
@@ -221,7 +222,7 @@ def test_S22_at_most_one_instance_of_each_is_alive_at_any_moment_and_none_is_lef
     gc.collect()
     assert len(instances) == 0
     assert not any(made() for each in MADE.values() for made in each)
-    assert len(MADE["One"]) > 1
+    assert any(len(made) > 1 for made in MADE.values())
 
 
 def test_a_slow_constructor_holds_up_nobody_who_wants_something_else() -> None:
