@@ -53,7 +53,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy, strictly, over all four distributions."""
-    tools = [MYPY, "types-PyYAML", "nox", "pytest>=8", "hypothesis"]
+    tools = [MYPY, "types-PyYAML", "nox", "pytest>=8", "hypothesis", *HARDWARE_TOOLS]
     session.install(CONSTRAINTS, "./brainsmith_core", *tools)
     session.run("pip", "uninstall", "--yes", "brainsmith-core", silent=True)
     session.run("mypy", *PACKAGES, "noxfile.py")
