@@ -144,6 +144,12 @@ class ModuleSource:
             else:
                 yield from ((name, "") for name, _ in statement.names)
 
+    def release(self) -> None:
+        """Let go of what refers back to the module, so that memory is free without a cyclic collector."""
+        self.bindings.clear()
+        self.body.clear()
+        self._defined = None
+
     def absolute(self, module: str, level: int) -> str:
         """The full name of what ``from <level dots><module> import`` means in this module."""
         if not level:
