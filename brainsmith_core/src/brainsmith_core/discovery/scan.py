@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 
 from brainsmith_core.discovery import syntax
 from brainsmith_core.discovery.inventory import Inventory
@@ -246,8 +247,16 @@ def _source(name: str, path: str, is_package: bool, exact: bool) -> ModuleSource
 
 
 def _read(path: str) -> str:
-    with io.FileIO(path) as file:
-        content = file.readall()
+    # A third of the time of open().read(), for hundreds of files.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(descriptor).st_size
+        content = os.read(descriptor, size + 1)
+        if len(content) != size:
+            with io.FileIO(descriptor, closefd=False) as file:
+                content += file.readall()
+    finally:
+        os.close(descriptor)
     try:
         text = content.removeprefix(b"\xef\xbb\xbf").decode()
         declares_encoding = b"coding" in content[:200]
