@@ -163,11 +163,12 @@ class ClassSource(Definition):
     def member(self, name: str) -> Statement | None:
         """The last statement in the class body that binds a name."""
         if self._outliner is not None:
-            method = self._outliner.only_method(self._block, name)
+            mentions = self._outliner.mentions(self._block, name)
+            if not mentions:
+                return None
+            method = self._outliner.only_method(self._block, name) if mentions == 1 else None
             if method:
                 return definition(self.module, method, self._outliner)
-            if not self._outliner.mentions(self._block, name):
-                return None
         return dict(self.members()).get(name)
 
     def may_have_decorated(self, is_one: Callable[[str], bool]) -> bool:

@@ -197,8 +197,11 @@ class ModuleSource:
                 self._add(alias or top, Import(name if alias else top), conditional)
             elif name == "*":
                 self.stars.append(module)
-            else:
+            elif conditional:
                 self._add(alias or name, Import(module, name), conditional)
+            else:
+                # As _add does it; most names of a framework's modules come this way.
+                self.bindings[alias or name] = [Import(module, name)]
 
     def _bind(self, statement: ast.stmt, conditional: bool) -> None:
         if isinstance(statement, syntax.DEFINITIONS):
