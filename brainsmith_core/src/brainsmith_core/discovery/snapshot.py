@@ -30,7 +30,7 @@ class Snapshot:
         self.sources: dict[SourceKey, ModuleSource] = {}
 
     def release(self) -> None:
-        """Let go of all modules, at once and not when a cyclic collector has looked at each of their parts."""
+        """Let go of all modules at once, which spares the cyclic collector a look at each of their parts."""
         for source in self.sources.values():
             source.release()
         self.sources.clear()
