@@ -311,3 +311,30 @@ def test_an_outline_of_other_peoples_modules_tells_the_same_as_the_whole_source(
     for path in paths:
         text = importlib.util.decode_source(path.read_bytes())
         assert facts(module(text)) == facts(module(text, exact=True)), path
+
+
+@pytest.mark.parametrize("name", ["name", "_a1", "größe", "ﬁt", "dotted.name", "called()", "called(1, b=2)"])
+@pytest.mark.parametrize("end", ["", " ", "  # why", "\n", "\n# why", "\n@second"])
+@pytest.mark.parametrize(
+    "statement", ["class A(B):\n    pass", "def a(b):\n    pass", "async def a():\n    pass"]
+)
+def test_decorators_are_those_that_parsing_finds(name: str, end: str, statement: str) -> None:
+    text = f"@{name}{end}\n{statement}\n"
+    assert facts(module(text)) == facts(module(text, exact=True))
+
+
+PARAMETERS = (
+    *("", " ", "a", "a, b", "a,b,", "a = None", "a=0, b=12", "a=True , b = False", "a=-1", "a=1_0", "a=0x1"),
+    *("a=1.0", "a=Nonesuch", "a=TrueOrNot", "a=None or b", "a, /, b", "*a, b=1, **c", "*, a", "a: int = 0"),
+    *("a=(1, 2)", "a='x,y'", "a,\n        b=1,\n    ", "größe=None", "ﬁt"),
+)
+
+
+@pytest.mark.parametrize("parameters", PARAMETERS)
+@pytest.mark.parametrize("header", ["def f({})", "def f ({}) -> A", "async def f({})", "def f({}) -> 'A: b'"])
+def test_parameters_are_those_that_parsing_finds(parameters: str, header: str) -> None:
+    for text in (f"{header.format(parameters)}:\n    pass\n", f"{header.format(parameters)}: pass\n"):
+        read, parsed = (module(text, exact=exact).functions[0] for exact in (False, True))
+        assert read.parameters == parsed.parameters
+        read, parsed = (module(text, exact=exact).functions[0] for exact in (False, True))
+        assert read.bound_parameters == parsed.bound_parameters

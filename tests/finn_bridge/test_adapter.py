@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from brainsmith_core.discovery.snapshot import snapshot
 from brainsmith_finn_bridge.adapter import FINNAdapter
 from brainsmith_finn_bridge.installation import INSTALL
 
@@ -54,6 +55,17 @@ def test_an_unchanged_FINN_gives_the_very_same_records(tree, on_path):
     on_path(tree())
     adapter = FINNAdapter()
     assert adapter.discover_plugins() is adapter.discover_plugins()
+
+
+def test_one_discovery_checks_the_files_once_and_the_next_one_again(tree, on_path):
+    on_path(tree())
+    adapter = FINNAdapter()
+    with snapshot():
+        first = adapter.discover_plugins()
+        tree({"finn/transformation/more.py": "def step_more(model, cfg):\n    pass\n"})
+        assert adapter.discover_plugins() is first
+    with snapshot():
+        assert "step_more" in {record.name for record in adapter.discover_plugins()}
 
 
 def test_the_variables_that_decide_what_is_available_are_named(tree, on_path, monkeypatch):

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from brainsmith_core.discovery.snapshot import snapshot
 from brainsmith_qonnx_bridge import adapter as adapter_module
 from brainsmith_qonnx_bridge.adapter import QONNXAdapter
 
@@ -128,6 +129,19 @@ def test_a_second_call_does_not_scan_again(own_qonnx: Path, monkeypatch: pytest.
     monkeypatch.setattr(adapter_module, "rules", None)
 
     assert adapter.discover_plugins() is first
+
+
+def test_one_discovery_checks_the_files_once_and_the_next_one_again(own_qonnx: Path) -> None:
+    adapter = QONNXAdapter()
+    path = own_qonnx / "transformation" / "more.py"
+    with snapshot():
+        first = adapter.discover_plugins()
+        path.write_text(OWN.format(name="More"))
+        assert adapter.discover_plugins() is first
+    assert len(adapter.discover_plugins()) == 2
+    path.unlink()
+    with snapshot():
+        assert len(adapter.discover_plugins()) == 1
 
 
 def test_a_broken_file_is_logged_and_hides_no_other(

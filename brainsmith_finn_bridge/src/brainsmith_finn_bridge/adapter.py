@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import os
 
-from brainsmith_core.discovery.garbage import uncollected
 from brainsmith_core.discovery.hierarchy import Hierarchy
+from brainsmith_core.discovery.inventory import Inventory
 from brainsmith_core.discovery.locate import locate
 from brainsmith_core.discovery.scan import Universe
+from brainsmith_core.discovery.snapshot import snapshot
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_finn_bridge.installation import find_installation, missing_remedy
 from brainsmith_finn_bridge.listing import operators, transforms
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep, Target
     from brainsmith_core.build.configuration import BuildConfig
     from brainsmith_core.build.section import Section
+    from brainsmith_core.discovery.snapshot import Snapshot
     from brainsmith_core.frameworks import PlanFault, SettingFault, StepToAdd
     from brainsmith_core.preflight import Preflight
     from brainsmith_core.records import KernelRecord, Record
@@ -203,23 +205,38 @@ class _Listing:
     """The last scan's records, and what they were found from."""
 
     def __init__(self) -> None:
+        self._inventory = Inventory({})
         self._stamp: object = None
         self._dependencies = Dependencies()
         self._records: tuple[Record, ...] = ()
+        self._checked_in: Snapshot | None = None
         self.environment = Environment(os.environ)
 
     def records(self, installation: Installation) -> tuple[Record, ...]:
-        neighbours = {package: locate(package) for package in _NEIGHBOURS}
-        universe = Universe({"finn": installation.folders, **neighbours})
-        stamp = universe.stamp()
-        if self._stamp != stamp or not self._dependencies.holds() or not self.environment.holds():
-            self._dependencies = Dependencies()
-            self.environment = Environment(os.environ)
-            requirements = Requirements(installation)
-            availability = Availability(
-                universe, self._dependencies, requirements, installation.variables(), self.environment
-            )
-            with uncollected():
-                self._records = tuple(Rules(Hierarchy(universe), availability).records())
-            self._stamp = stamp
+        with snapshot() as active:
+            # One check for all hooks of one discovery.
+            if self._checked_in is not active:
+                self._check(installation)
+                self._checked_in = active
         return self._records
+
+    def _check(self, installation: Installation) -> None:
+        neighbours = {package: locate(package) for package in _NEIGHBOURS}
+        self._inventory = self._inventory.current({"finn": installation.folders, **neighbours})
+        stamp = self._inventory.stamp()
+        if self._stamp != stamp or not self._dependencies.holds() or not self.environment.holds():
+            self._scan(installation)
+            self._stamp = stamp
+
+    def _scan(self, installation: Installation) -> None:
+        universe = Universe(self._inventory)
+        self._dependencies = Dependencies()
+        self.environment = Environment(os.environ)
+        availability = Availability(
+            universe,
+            self._dependencies,
+            Requirements(installation),
+            installation.variables(),
+            self.environment,
+        )
+        self._records = tuple(Rules(Hierarchy(universe), availability).records())

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from brainsmith_core.discovery.garbage import uncollected
 from brainsmith_core.discovery.hierarchy import Hierarchy
+from brainsmith_core.discovery.inventory import Inventory
 from brainsmith_core.discovery.locate import is_importable, locate
 from brainsmith_core.discovery.scan import Universe
+from brainsmith_core.discovery.snapshot import snapshot
 from brainsmith_core.errors import PackError
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.loading import describe
@@ -17,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from brainsmith_core.discovery.snapshot import Snapshot
     from brainsmith_core.frameworks import ModelAccess
     from brainsmith_core.records import Record
 
@@ -40,12 +42,7 @@ class QONNXAdapter(FrameworkAdapter):
 
         Empty where QONNX is not installed. A second call costs a look at the files' times.
         """
-        universe = Universe({"qonnx": locate("qonnx")})
-        stamp = universe.stamp()
-        if self._listing.stamp != stamp or not self._listing.holds():
-            with uncollected():
-                self._listing.scan(universe, stamp)
-        return self._listing.records
+        return self._listing.records()
 
     def get_metadata(self) -> Mapping[str, str]:
         """``name``, ``version``, ``location``, and ``remedy`` where QONNX is missing."""
@@ -87,16 +84,29 @@ class _Listing:
     """The last scan's records, and what they were found from."""
 
     def __init__(self) -> None:
-        self.stamp: tuple[tuple[str, int, int], ...] | None = None
-        self.records: tuple[Record, ...] = ()
+        self._inventory = Inventory({})
+        self._stamp: object = None
+        self._records: tuple[Record, ...] = ()
         self._imports: frozenset[str] = frozenset()
         self._missing: frozenset[str] = frozenset()
+        self._checked_in: Snapshot | None = None
 
-    def holds(self) -> bool:
-        """Whether the same other packages are installed as when the scan was made."""
-        return _missing(self._imports) == self._missing
+    def records(self) -> tuple[Record, ...]:
+        with snapshot() as active:
+            # One check for all hooks of one discovery.
+            if self._checked_in is not active:
+                self._check()
+                self._checked_in = active
+        return self._records
 
-    def scan(self, universe: Universe, stamp: tuple[tuple[str, int, int], ...]) -> None:
+    def _check(self) -> None:
+        self._inventory = self._inventory.current({"qonnx": locate("qonnx")})
+        stamp = self._inventory.stamp()
+        if self._stamp != stamp or _missing(self._imports) != self._missing:
+            self._scan(Universe(self._inventory))
+            self._stamp = stamp
+
+    def _scan(self, universe: Universe) -> None:
         hierarchy = Hierarchy(universe)
         found = [*rules.transforms(hierarchy), *rules.custom_ops(hierarchy)]
         imports = frozenset[str]().union(*(universe.foreign_imports(record.module) for record in found))
@@ -106,7 +116,7 @@ class _Listing:
 
             for diagnostic in universe.diagnostics:
                 logging.getLogger("brainsmith.plugin").warning("%s: %s", diagnostic.path, diagnostic.fact)
-        self.records, self.stamp = tuple(found), stamp
+        self._records = tuple(found)
 
 
 def _missing(modules: frozenset[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from brainsmith_core.discovery import syntax
 from brainsmith_core.discovery.imports import ImportStatement, plain_imports
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from brainsmith_core.discovery.source import ModuleSource
 
     Statement: TypeAlias = "Definition | ImportStatement | ast.stmt"
+
+#: Decorators of an unindented statement, each a name and alone on its line. Python makes some letters of
+#: other alphabets into others.
+_PLAIN_DECORATORS = re.compile(r"(?:@[^\W\d]\w*[ \t]*\n)+(?:class|def|async)[ \t]", re.ASCII)
+_PARAMETER = r" *[^\W\d]\w*(?: *= *(?:None|True|False|0|[1-9]\d*))? *"
+#: A header on one line, as ``header_of`` gives it, of names and simple constants.
+#: A header on one line, as ``header_of`` gives it, of names and simple constants.
+_PLAIN_PARAMETERS = re.compile(
+    rf"def +\w+ *\(((?:{_PARAMETER}(?:,{_PARAMETER})*,?)?) *\) *(?:->[^\n:]*)?: 0\Z", re.ASCII
+)
 
 
 class Definition:
@@ -49,8 +60,15 @@ class Definition:
         """Its decorators, outermost first."""
         if self._header is None and not self._block.is_decorated:
             return ()
-        decorators: Sequence[ast.expr] = self.header.decorator_list
-        return decorators
+        decorators: Sequence[ast.expr] | None = self._plain_decorators()
+        return self.header.decorator_list if decorators is None else decorators
+
+    def _plain_decorators(self) -> list[ast.expr] | None:
+        """Those that are but names, as most are; ``None`` where they have to be parsed."""
+        if self._header is not None or not _PLAIN_DECORATORS.match(self.header_text):
+            return None
+        lines = self.header_text[: self._block.start - self._block.decorators].split("\n")
+        return [ast.Name(line[1:].rstrip(), ast.Load()) for line in lines[:-1]]
 
     @property
     def summary(self) -> str:
@@ -150,11 +168,12 @@ class ClassSource(Definition):
     def member(self, name: str) -> Statement | None:
         """The last statement in the class body that binds a name."""
         if self._outliner is not None:
-            method = self._outliner.only_method(self._block, name)
+            mentions = self._outliner.mentions(self._block, name)
+            if not mentions:
+                return None
+            method = self._outliner.only_method(self._block, name) if mentions == 1 else None
             if method:
                 return definition(self.module, method, self._outliner)
-            if not self._outliner.mentions(self._block, name):
-                return None
         return dict(self.members()).get(name)
 
     def may_have_decorated(self, is_one: Callable[[str], bool]) -> bool:
@@ -191,12 +210,21 @@ class FunctionSource(Definition):
     @property
     def parameters(self) -> tuple[str, ...]:
         """The parameters as source text without annotations, ``('model', 'cfg', 'depth=3')``."""
-        return syntax.parameter_texts(self.header.args)
+        plain = self._plain_parameters()
+        return syntax.parameter_texts(self.header.args) if plain is None else plain
 
     @property
     def bound_parameters(self) -> tuple[str, ...]:
         """The parameters that remain for callers of a method."""
-        return syntax.parameter_texts(self.header.args, bound=True)
+        plain = self._plain_parameters()
+        return syntax.parameter_texts(self.header.args, bound=True) if plain is None else plain[1:]
+
+    def _plain_parameters(self) -> tuple[str, ...] | None:
+        """Those of a header in which they are names and simple constants, as most are."""
+        header = _PLAIN_PARAMETERS.match(self.header_text) if self._header is None else None
+        if header is None:
+            return None
+        return tuple(each.replace(" ", "") for each in header.group(1).split(",") if each.strip())
 
 
 def _text(literal: str) -> str:

@@ -102,11 +102,12 @@ def discover(
     """
     from brainsmith_core.discovery.collect import collect, new_hook_manager
     from brainsmith_core.discovery.lookups import Recorder
+    from brainsmith_core.discovery.snapshot import snapshot
 
     hooks = new_hook_manager()
     packs = []
     asked = []
-    with Recorder() as recorder:
+    with snapshot(), Recorder() as recorder:
         for ref in refs:
             pack = known.get(ref) if known else None
             if pack is None:

@@ -125,10 +125,10 @@ class Outliner:
         return self.masked.find(f"\n{self._indent(block)}def {name}(", block.start, block.end) >= 0
 
     def only_method(self, block: Block, name: str) -> Block | None:
-        """That method of a class without decorators, if a glance tells that nothing else binds its name."""
+        """That method of a class that mentions its name once, if there are no decorators in the class."""
         indent = self._indent(block)
         found = self.masked.find(f"\n{indent}def {name}(", block.start, block.end)
-        if found < 0 or self.mentions(block, name) != 1:
+        if found < 0:
             return None
         at = found + 1 + len(indent)
         end = self._next_statement(_patterns(indent)[1], at, block.end)
@@ -246,7 +246,7 @@ def _patterns(indent: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern
 
 def _mask(text: str) -> str:
     """The text with the newlines inside strings replaced, so that line patterns match only code."""
-    if "'''" in text:
+    if "'" in text and "'''" in text:
         return _LEXEME.sub(_mask_token, text)
     parts = text.split('"""')
     if len(parts) % 2 == 0:

@@ -89,7 +89,7 @@ class ModuleSource:
         self.fault = ""
         self.body: list[ast.stmt] = []
         self._imports: list[ImportStatement] = []
-        self._defined: list[Definition] | None = None
+        self._defined: tuple[Sequence[ClassSource], Sequence[FunctionSource]] | None = None
         try:
             statements = None if exact else self._outlined(text)
             if statements is None:
@@ -111,12 +111,12 @@ class ModuleSource:
     @property
     def classes(self) -> Sequence[ClassSource]:
         """The classes that the module itself defines and still binds at its end."""
-        return [found for found in self._definitions() if isinstance(found, ClassSource)]
+        return self._definitions()[0]
 
     @property
     def functions(self) -> Sequence[FunctionSource]:
         """The functions that the module itself defines and still binds at its end."""
-        return [found for found in self._definitions() if isinstance(found, FunctionSource)]
+        return self._definitions()[1]
 
     def statements(self) -> Iterator[ast.stmt]:
         """The statements of ``body`` and of its compound statements."""
@@ -124,7 +124,7 @@ class ModuleSource:
 
     def entries(self, name: str) -> Iterator[tuple[str, ast.expr]]:
         """What the dictionary ``name`` is given, by its literals and by ``name["key"] = value``, in order."""
-        if name not in self.text:
+        if not self.body or name not in self.text:
             return
         for statement in self.statements():
             value = getattr(statement, "value", None)
@@ -144,6 +144,12 @@ class ModuleSource:
             else:
                 yield from ((name, "") for name, _ in statement.names)
 
+    def release(self) -> None:
+        """Let go of what refers back to the module, so that memory is free without a cyclic collector."""
+        self.bindings.clear()
+        self.body.clear()
+        self._defined = None
+
     def absolute(self, module: str, level: int) -> str:
         """The full name of what ``from <level dots><module> import`` means in this module."""
         if not level:
@@ -152,17 +158,25 @@ class ModuleSource:
         kept = parts[: max(len(parts) - level + self.is_package, 0)]
         return ".".join([*kept, module] if module else kept)
 
-    def _definitions(self) -> Sequence[Definition]:
+    def _definitions(self) -> tuple[Sequence[ClassSource], Sequence[FunctionSource]]:
         if self._defined is None:
-            self._defined = []
+            classes, functions = [], []
             for bindings in self.bindings.values():
-                self._defined += [each for each in bindings if isinstance(each, Definition)][:1]
+                found = next((each for each in bindings if isinstance(each, Definition)), None)
+                if isinstance(found, ClassSource):
+                    classes.append(found)
+                elif isinstance(found, FunctionSource):
+                    functions.append(found)
+            self._defined = classes, functions
         return self._defined
 
     def _outlined(self, text: str) -> list[Statement] | None:
         """The statements; ``None`` where finding them takes parsing all of the text."""
         try:
-            statements = outlined_body(self, Outliner(text))
+            outliner = Outliner(text)
+            # It differs by a newline in front, and one copy of megabytes is enough.
+            self.text = outliner.text
+            statements = outlined_body(self, outliner)
         except (UndecidableError, SyntaxError):
             return None
         if all(each.is_surely_python for each in statements if isinstance(each, ClassSource)):
@@ -170,6 +184,8 @@ class ModuleSource:
         return None
 
     def _absolute(self, statement: ImportStatement) -> str:
+        if not statement.module.startswith("."):
+            return statement.module
         module = statement.module.lstrip(".")
         return self.absolute(module, len(statement.module) - len(module))
 
@@ -181,8 +197,11 @@ class ModuleSource:
                 self._add(alias or top, Import(name if alias else top), conditional)
             elif name == "*":
                 self.stars.append(module)
-            else:
+            elif conditional:
                 self._add(alias or name, Import(module, name), conditional)
+            else:
+                # As _add does it; most names of a framework's modules come this way.
+                self.bindings[alias or name] = [Import(module, name)]
 
     def _bind(self, statement: ast.stmt, conditional: bool) -> None:
         if isinstance(statement, syntax.DEFINITIONS):

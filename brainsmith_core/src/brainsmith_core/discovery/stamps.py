@@ -101,8 +101,11 @@ def settled(stamps: Iterable[Stamp], taken: int) -> bool:
         if kind not in ("file", "files", "folder"):
             continue
         for status in filter(None, text.split(SEPARATOR)):
-            changed = int(status.rpartition(" ")[2])
-            tick = TICK if changed % 1_000_000 else COARSE_TICK
-            if changed > taken - tick:
+            if not is_settled(int(status.rpartition(" ")[2]), taken):
                 return False
     return True
+
+
+def is_settled(changed: int, taken: int) -> bool:
+    """Whether any change after ``taken`` shows in a time that says ``changed`` (both ns since 1970)."""
+    return changed <= taken - (TICK if changed % 1_000_000 else COARSE_TICK)

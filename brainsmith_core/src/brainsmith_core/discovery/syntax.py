@@ -15,6 +15,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (ast.ClassDef, *FUNCTIONS)
 _LEAVES = frozenset({int, str, type(None), ast.Name, ast.Constant, ast.Load, ast.Store})
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+#: Whose parts are no statements of the same scope.
+_WITHOUT_BODY = (ast.Expr, ast.Import, ast.ImportFrom, *_ASSIGNMENTS, *DEFINITIONS)
 
 
 def parse(text: str) -> ast.Module:
@@ -60,7 +62,7 @@ def flat(body: Sequence[ast.stmt], conditional: bool = False) -> Iterator[tuple[
     """The statements of a body and of its compound statements, each with whether it is conditional."""
     for statement in body:
         yield statement, conditional
-        if isinstance(statement, DEFINITIONS):
+        if isinstance(statement, _WITHOUT_BODY):
             continue
         inner_conditional = conditional or not isinstance(statement, (ast.With, ast.AsyncWith))
         for field in ("body", "handlers", "cases", "orelse", "finalbody"):
@@ -84,6 +86,9 @@ def bound_names(statement: ast.stmt) -> Iterator[str]:
         yield from (alias.asname or alias.name.partition(".")[0] for alias in statement.names)
     elif isinstance(statement, _ASSIGNMENTS) and statement.value is not None:
         for target in targets(statement):
+            if isinstance(target, ast.Name):
+                yield target.id
+                continue
             for node in ast.walk(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     yield node.id

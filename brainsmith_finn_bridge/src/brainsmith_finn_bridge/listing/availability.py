@@ -49,6 +49,7 @@ class Availability:
         self._environment = os.environ if environment is None else environment
         self._own: dict[str, tuple[Obstacle, ...]] = {}
         self._imports: dict[str, frozenset[str]] = {}
+        self._import_faults: dict[tuple[str, str], tuple[Obstacle, ...]] = {}
         #: Modules from which no obstacle is reached.
         self._clear: set[str] = set()
         self._words: dict[str, dict[str, object]] = {}
@@ -99,10 +100,18 @@ class Availability:
         for module, attribute in source.imported():
             obstacles += self._import_obstacles(module, attribute)
             yield module
-            yield f"{module}.{attribute}"
+            if attribute:
+                yield f"{module}.{attribute}"
         self._own[source.name] = tuple(obstacles)
 
-    def _import_obstacles(self, module: str, attribute: str) -> Iterator[Obstacle]:
+    def _import_obstacles(self, module: str, attribute: str) -> tuple[Obstacle, ...]:
+        # Hundreds of modules have the same imports.
+        key = (module, attribute)
+        if key not in self._import_faults:
+            self._import_faults[key] = tuple(self._faults_of_import(module, attribute))
+        return self._import_faults[key]
+
+    def _faults_of_import(self, module: str, attribute: str) -> Iterator[Obstacle]:
         source = self._universe.module(module)
         package = module.partition(".")[0]
         if source is None and self._universe.module(package) is None:

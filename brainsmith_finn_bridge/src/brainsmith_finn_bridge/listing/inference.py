@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _PREFIX = "Infer"
 
 # Each begins with a literal, which is what makes a search fast.
-_MAKE_NODE = re.compile(r"make_node\b(?:\(\s*[\"'](\w+)[\"']\s*[,)])?")
+_MAKE_NODE = re.compile(r"make_node\b(?:\(\s*(?:[\"'](\w+)[\"']\s*[,)]|(\*\*)))?")
+#: An op type written out in a dictionary.
+_KEY = re.compile(r"op_type[\"']\s*:\s*[\"'](\w+)[\"']\s*[,}]")
 _INFERENCE = re.compile(r"Infer\w*(?=\s*\()")
 #: What shows that nodes may be made in another way.
 _OTHER_WAYS = (re.compile(r"op_type[\"']?\s*(?:=(?!=)|:)"), re.compile(r"\.domain\s*=(?!=)"))
@@ -50,17 +52,23 @@ def created_kernels(universe: Universe, found: ClassSource, kernels: Collection[
 def _plainly(text: str) -> tuple[set[str], set[str]] | None:
     """The op types that a class makes, and the inference transformations that it calls.
 
-    Only where it makes nodes in no way but ``make_node("MVAU", …)``, else ``None``. Most classes do, and
-    parsing them all would take a fifth of a listing's time.
+    Only where it makes nodes in no way but ``make_node("MVAU", …)`` and from dictionaries that say
+    ``"op_type": "MVAU"``, else ``None``. Most classes do, and parsing them all would take a fifth of a
+    listing's time.
     """
-    if any(way.search(text) for way in _OTHER_WAYS):
+    keys = list(_KEY.finditer(text))
+    op_type, domain = _OTHER_WAYS
+    if domain.search(text) or sum(1 for _ in op_type.finditer(text)) != len(keys):
         return None
     op_types = set()
-    for made in _MAKE_NODE.finditer(text):
-        before = _line_before(text, made.start())
-        if not made[1] or "#" in before or '"' in before or "'" in before:
+    for key in keys:
+        if not _is_code(_line_before(text, key.start() - 1)):
             return None
-        op_types.add(made[1])
+        op_types.add(key[1])
+    for made in _MAKE_NODE.finditer(text):
+        if not (made[1] or made[2]) or not _is_code(_line_before(text, made.start())):
+            return None
+        op_types |= {made[1]} - {None}
     calls = set()
     for called in _INFERENCE.finditer(text):
         before = _line_before(text, called.start())
@@ -68,6 +76,11 @@ def _plainly(text: str) -> tuple[set[str], set[str]] | None:
             prefix = _DOTTED.search(before)
             calls.add((prefix.group() if prefix else "") + called.group())
     return op_types, calls
+
+
+def _is_code(line: str) -> bool:
+    """Whether what follows on a line is neither a comment nor inside a string that begins on it."""
+    return "#" not in line and '"' not in line and "'" not in line
 
 
 def _line_before(text: str, position: int) -> str:

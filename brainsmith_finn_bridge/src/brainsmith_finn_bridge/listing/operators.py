@@ -66,7 +66,7 @@ def _offered(module: ModuleSource) -> Iterator[str]:
     if module.is_package and ".custom_op" in module.name:
         yield from (syntax.dotted(value) for _, value in module.entries(_TABLE) if syntax.dotted(value))
         yield from module.exported or ()
-    for statement in module.statements() if _ADD in module.text else ():
+    for statement in module.statements() if module.body and _ADD in module.text else ():
         call = statement.value if isinstance(statement, ast.Expr) else None
         name = syntax.dotted(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
         if isinstance(call, ast.Call) and name == _ADD and len(call.args) == 2:

@@ -67,7 +67,7 @@ def _entries(module: ModuleSource) -> Iterator[tuple[str, str]]:
 
 def _calls(module: ModuleSource) -> Iterator[tuple[str, str]]:
     """The decorator called by hand, ``register_build_dataflow_step("name")(function)``."""
-    for statement in module.statements() if _REGISTER in module.text else ():
+    for statement in module.statements() if module.body and _REGISTER in module.text else ():
         call = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(call, ast.Call) and call.args and _is_register(call.func):
             yield _given_name(call.func), syntax.dotted(call.args[0])
@@ -75,7 +75,8 @@ def _calls(module: ModuleSource) -> Iterator[tuple[str, str]]:
 
 def _decorated(module: ModuleSource) -> Iterator[tuple[str, str]]:
     for function in module.functions:
-        for decorator in function.decorators:
+        header = function.header_text
+        for decorator in function.decorators if not header or _REGISTER in header else ():
             if _is_register(decorator):
                 yield _given_name(decorator), function.name
 
