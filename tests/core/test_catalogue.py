@@ -93,7 +93,7 @@ def test_its_lines_make_the_same_catalogue_again(records: list[Record]) -> None:
 
 
 def _text(catalogue: Catalogue) -> str:
-    return catalogue.header + catalogue.body
+    return catalogue.header + catalogue.body.decode()
 
 
 def _stamped(record: Record, source: str) -> Record:

@@ -11,9 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    import pluggy
-
     from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.hook_manager import HookManager
     from brainsmith_core.frameworks import FrameworkAdapter
     from brainsmith_core.records import Record
 
@@ -27,7 +26,7 @@ class Discovery:
     def __init__(
         self,
         packs: Sequence[Pack] | Callable[[], Sequence[Pack]],
-        hooks: pluggy.PluginManager | None = None,
+        hooks: HookManager | None = None,
         catalogue: Catalogue | None = None,
         asked: Iterable[PackRef] = (),
     ) -> None:
@@ -44,7 +43,7 @@ class Discovery:
         return self._packs
 
     @property
-    def hooks(self) -> pluggy.PluginManager:
+    def hooks(self) -> HookManager:
         """pluggy's manager with every good pack registered."""
         return self._with_asked(self.packs)
 
@@ -77,7 +76,7 @@ class Discovery:
         """What is odd about packs that work."""
         return tuple((pack, warning) for pack in self.packs for warning in pack.warnings)
 
-    def _with_asked(self, packs: Iterable[Pack]) -> pluggy.PluginManager:
+    def _with_asked(self, packs: Iterable[Pack]) -> HookManager:
         from brainsmith_core.discovery.collect import collect_adapters, new_hook_manager
 
         if self._hooks is None:
@@ -101,12 +100,13 @@ def discover(
     none are not affected.
     """
     from brainsmith_core.discovery.collect import collect, new_hook_manager
+    from brainsmith_core.discovery.garbage import uncollected
     from brainsmith_core.discovery.lookups import Recorder
 
     hooks = new_hook_manager()
     packs = []
     asked = []
-    with Recorder() as recorder:
+    with uncollected(), Recorder() as recorder:
         for ref in refs:
             pack = known.get(ref) if known else None
             if pack is None:
