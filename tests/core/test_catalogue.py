@@ -145,6 +145,15 @@ def test_a_source_with_a_tab_survives() -> None:
     assert catalogue.lines_of("odd\tname", "odd\tname", "1") == (encode(record),)
 
 
+def test_the_lines_of_some_packs_stay_sorted() -> None:
+    records = [
+        _stamped(StepRecord(name=name, target="m:a"), source)
+        for name, source in (("c", "acme"), ("b", "odd\tname"), ("a", "acme"), ("a", "zeta"))
+    ]
+    owners = [("odd\tname", "odd\tname", "1"), ("acme", "acme", "1"), ("acme", "zeta", "1")]
+    assert Catalogue.of(records).lines_of_all(owners) == [encode(records[i]) for i in (2, 1, 0)]
+
+
 def test_asking_twice_gives_the_same_object() -> None:
     catalogue = Catalogue.of([_stamped(StepRecord(name="a", target="m:a"), "acme")])
     assert catalogue.lookup("step", "a")[0] is next(catalogue.records())

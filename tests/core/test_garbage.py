@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from brainsmith_core.discovery.garbage import uncollected
+from brainsmith_core.discovery.garbage import Uncollected
 
 
 @pytest.fixture(autouse=True)
@@ -19,23 +19,23 @@ def collector() -> Iterator[None]:
 
 
 def test_it_rests_and_goes_on_again_also_after_an_error() -> None:
-    with uncollected():
+    with Uncollected():
         assert not gc.isenabled()
     assert gc.isenabled()
-    with pytest.raises(KeyError), uncollected():
+    with pytest.raises(KeyError), Uncollected():
         raise KeyError
     assert gc.isenabled()
 
 
 def test_a_collector_that_was_off_stays_off() -> None:
     gc.disable()
-    with uncollected():
+    with Uncollected():
         pass
     assert not gc.isenabled()
 
 
 def test_scans_that_overlap_do_not_leave_it_off() -> None:
-    first, second = uncollected(), uncollected()
+    first, second = Uncollected(), Uncollected()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)

@@ -110,6 +110,14 @@ class Catalogue:
         owner = escaped(source), escaped(distribution), escaped(version)
         return tuple(self._owned.get(owner, ()))
 
+    def lines_of_all(self, owners: Iterable[tuple[str, str, str]]) -> list[str]:
+        """The records of several packs as lines, still sorted; an owner is source, distribution, version."""
+        from operator import itemgetter
+
+        wanted = {tuple(map(escaped, owner)) for owner in owners}
+        owner_of = itemgetter(*map(_HEAD.index, ("source", "distribution", "distribution_version")))
+        return [line for line in self.lines() if owner_of(line.split("\t", len(_HEAD))) in wanted]
+
     def records(self, type: str | None = None) -> Iterator[Record]:
         """Every record, or every one of a type, by type, name and source."""
         from brainsmith_core.records import RECORD_CLASSES
@@ -212,16 +220,18 @@ def _tail(cls: type[Record]) -> tuple[str, ...]:
 
 
 def _header(lines: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:
-    """What each record is called as an attribute, and all sources."""
+    """What each record is called as an attribute, and all sources, from lines in order."""
+    from itertools import groupby
+    from operator import itemgetter
+
     from brainsmith_core.records import RECORD_CLASSES, TYPES
 
-    by_type: dict[str, list[list[str]]] = {type_: [] for type_ in RECORD_CLASSES}
-    for line in lines:
-        row = line.split("\t", 5)
-        by_type[row[0]].append(row)
-    sources = {row[3] for rows in by_type.values() for row in rows}
-    shown = {type_: _shown(type_, rows) if type_ in TYPES else [] for type_, rows in by_type.items()}
-    return shown, sources
+    rows = [line.split("\t", 5) for line in lines]
+    shown: dict[str, list[str]] = {type_: [] for type_ in RECORD_CLASSES}
+    for type_, of_type in groupby(rows, itemgetter(0)):
+        if type_ in TYPES:
+            shown[type_] = _shown(type_, list(of_type))
+    return shown, set(map(itemgetter(3), rows))
 
 
 def _shown(type: str, rows: Sequence[Sequence[str]]) -> list[str]:

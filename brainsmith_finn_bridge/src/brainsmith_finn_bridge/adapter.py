@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from brainsmith_core.discovery.garbage import uncollected
+from brainsmith_core.discovery.garbage import Uncollected
 from brainsmith_core.discovery.hierarchy import Hierarchy
 from brainsmith_core.discovery.locate import locate
 from brainsmith_core.discovery.scan import Universe
@@ -219,7 +219,7 @@ class _Listing:
             availability = Availability(
                 universe, self._dependencies, requirements, installation.variables(), self.environment
             )
-            with uncollected():
+            with Uncollected():
                 self._records = tuple(Rules(Hierarchy(universe), availability).records())
             self._stamp = stamp
         return self._records

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from brainsmith_core.discovery.garbage import uncollected
+from brainsmith_core.discovery.garbage import Uncollected
 from brainsmith_core.discovery.hierarchy import Hierarchy
 from brainsmith_core.discovery.locate import is_importable, locate
 from brainsmith_core.discovery.scan import Universe
@@ -43,7 +43,7 @@ class QONNXAdapter(FrameworkAdapter):
         universe = Universe({"qonnx": locate("qonnx")})
         stamp = universe.stamp()
         if self._listing.stamp != stamp or not self._listing.holds():
-            with uncollected():
+            with Uncollected():
                 self._listing.scan(universe, stamp)
         return self._listing.records
 

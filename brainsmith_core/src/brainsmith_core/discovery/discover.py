@@ -9,7 +9,7 @@ from brainsmith_core.discovery.pack import Pack, PackFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from brainsmith_core.discovery.entry_points import PackRef
     from brainsmith_core.discovery.hook_manager import HookManager
@@ -33,7 +33,7 @@ class Discovery:
         self._packs = packs
         self._hooks = hooks
         self._asked = set(asked)
-        self.catalogue = catalogue or Catalogue.from_lines(line for pack in self.packs for line in pack.lines)
+        self.catalogue = catalogue or Catalogue.from_lines(_lines(self.packs))
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -88,6 +88,18 @@ class Discovery:
         return self._hooks
 
 
+def _lines(packs: Iterable[Pack]) -> Iterator[str]:
+    """Every pack's records; those that a catalogue has already come in its order, which is quick to sort."""
+    known: dict[Catalogue, list[tuple[str, str, str]]] = {}
+    for pack in packs:
+        if pack.catalogue is None:
+            yield from pack.lines
+        else:
+            known.setdefault(pack.catalogue, []).append(pack.ref.owner)
+    for catalogue, owners in known.items():
+        yield from catalogue.lines_of_all(owners)
+
+
 def discover(
     refs: Iterable[PackRef],
     *,
@@ -100,13 +112,12 @@ def discover(
     none are not affected.
     """
     from brainsmith_core.discovery.collect import collect, new_hook_manager
-    from brainsmith_core.discovery.garbage import uncollected
     from brainsmith_core.discovery.lookups import Recorder
 
     hooks = new_hook_manager()
     packs = []
     asked = []
-    with uncollected(), Recorder() as recorder:
+    with Recorder() as recorder:
         for ref in refs:
             pack = known.get(ref) if known else None
             if pack is None:
