@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -41,3 +42,27 @@ def test_scans_that_overlap_do_not_leave_it_off() -> None:
     first.__exit__(None, None, None)
     second.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+def test_what_was_made_meanwhile_can_still_be_collected() -> None:
+    class Ring:
+        """Refers to itself."""
+
+    with Uncollected():
+        ring = Ring()
+        ring.itself = ring  # type: ignore[attr-defined]
+        gone = weakref.ref(ring)
+        del ring
+    assert gone() is not None
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_others_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        with Uncollected():
+            pass
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

@@ -21,5 +21,9 @@ class Uncollected:
         gc.disable()
 
     def __exit__(self, *_: object) -> None:
+        if gc.get_freeze_count() == 0:
+            # Moves what was made meanwhile to the oldest generation, where it belongs, without a look at it.
+            gc.freeze()
+            gc.unfreeze()
         if self._was_enabled:
             gc.enable()
