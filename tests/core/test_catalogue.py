@@ -93,7 +93,7 @@ def test_its_lines_make_the_same_catalogue_again(records: list[Record]) -> None:
 
 
 def _text(catalogue: Catalogue) -> str:
-    return catalogue.header + catalogue.body
+    return catalogue.header + catalogue.body.decode()
 
 
 def _stamped(record: Record, source: str) -> Record:
@@ -143,6 +143,15 @@ def test_a_source_with_a_tab_survives() -> None:
     assert catalogue.sources == ("odd\tname",)
     assert catalogue.lookup("kernel", "add") == [record]
     assert catalogue.lines_of("odd\tname", "odd\tname", "1") == (encode(record),)
+
+
+def test_the_lines_of_some_packs_stay_sorted() -> None:
+    records = [
+        _stamped(StepRecord(name=name, target="m:a"), source)
+        for name, source in (("c", "acme"), ("b", "odd\tname"), ("a", "acme"), ("a", "zeta"))
+    ]
+    owners = [("odd\tname", "odd\tname", "1"), ("acme", "acme", "1"), ("acme", "zeta", "1")]
+    assert Catalogue.of(records).lines_of_all(owners) == [encode(records[i]) for i in (2, 1, 0)]
 
 
 def test_asking_twice_gives_the_same_object() -> None:

@@ -91,6 +91,21 @@ def test_entry_points_of_other_groups_are_none_of_ours(folder: Path) -> None:
     assert found() == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[other]\nx = y\n\n[brainsmith]\none = m:a\n",
+        "[brainsmith]\none = m:a\n[other]\nx = y\n",
+        "  [brainsmith]\none = m:a\n  [other]\nx = y\n",
+        "[other]\nx = [brainsmith]\n[brainsmith]\none = m:a\n",
+        "[brainsmith]\n\n[other]\nx = y\n\n[brainsmith]\none = m:a\n",
+    ],
+)
+def test_the_group_is_found_wherever_it_stands(folder: Path, text: str) -> None:
+    dist_info(folder, "acme-pack", "1.0", text)
+    assert found() == [("one", "acme-pack", "1.0", "m:a")]
+
+
 def test_one_distribution_may_have_several_packs(folder: Path) -> None:
     dist_info(folder, "two-packs", "1.0", "[brainsmith]\ntwo = two.hooks\none = one.hooks:pack\n")
     assert found() == [

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from brainsmith_core.discovery.garbage import uncollected
+from brainsmith_core.discovery.garbage import Uncollected
 
 
 @pytest.fixture(autouse=True)
@@ -19,25 +20,49 @@ def collector() -> Iterator[None]:
 
 
 def test_it_rests_and_goes_on_again_also_after_an_error() -> None:
-    with uncollected():
+    with Uncollected():
         assert not gc.isenabled()
     assert gc.isenabled()
-    with pytest.raises(KeyError), uncollected():
+    with pytest.raises(KeyError), Uncollected():
         raise KeyError
     assert gc.isenabled()
 
 
 def test_a_collector_that_was_off_stays_off() -> None:
     gc.disable()
-    with uncollected():
+    with Uncollected():
         pass
     assert not gc.isenabled()
 
 
 def test_scans_that_overlap_do_not_leave_it_off() -> None:
-    first, second = uncollected(), uncollected()
+    first, second = Uncollected(), Uncollected()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
     second.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+def test_what_was_made_meanwhile_can_still_be_collected() -> None:
+    class Ring:
+        """Refers to itself."""
+
+    with Uncollected():
+        ring = Ring()
+        ring.itself = ring  # type: ignore[attr-defined]
+        gone = weakref.ref(ring)
+        del ring
+    assert gone() is not None
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_others_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        with Uncollected():
+            pass
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

@@ -28,12 +28,13 @@ class Catalogue:
     """Records by type and name.
 
     ``header`` has a line of the sources, for each type one of the names that work as attributes, and an
-    empty line; ``body`` has one line per record, sorted. Two catalogues of the same records have the same.
+    empty line; ``body`` has one line per record, sorted, in UTF-8, of which only what is asked for becomes
+    text. Two catalogues of the same records have the same.
     """
 
     __slots__ = ("_known", "_names", "_owned", "_sources", "body", "header")
 
-    def __init__(self, header: str, body: str) -> None:
+    def __init__(self, header: str, body: bytes) -> None:
         self.header = header
         self.body = body
         self._known: dict[str, Record] = {}
@@ -55,7 +56,7 @@ class Catalogue:
         shown, sources = _header(ordered)
         head = ["\t".join(("sources", *sorted(sources)))]
         head += ["\t".join((type_, *shown[type_])) for type_ in RECORD_CLASSES]
-        return cls("\n".join(head) + END, "\n".join((*ordered, "")))
+        return cls("\n".join(head) + END, _encoded("\n".join((*ordered, ""))))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -73,18 +74,18 @@ class Catalogue:
 
     def lookup(self, type: str, key: str) -> list[Record]:
         """The records of a type under a folded name."""
-        prefix = f"{type}\t{key}\t"
+        prefix = _encoded(f"{type}\t{key}\t")
         position = self._position(prefix)
         found = []
         while self.body.startswith(prefix, position):
-            end = self.body.find("\n", position)
-            found.append(self._record(self.body[position:end]))
+            end = self.body.find(b"\n", position)
+            found.append(self._record(_decoded(self.body[position:end])))
             position = end + 1
         return found
 
     def lines(self) -> list[str]:
         """Every record as its line."""
-        return self.body.split("\n")[:-1]
+        return _decoded(self.body).split("\n")[:-1]
 
     def references(self) -> set[str]:
         """Every name, bare and with its source, without making a record."""
@@ -109,30 +110,40 @@ class Catalogue:
         owner = escaped(source), escaped(distribution), escaped(version)
         return tuple(self._owned.get(owner, ()))
 
+    def lines_of_all(self, owners: Iterable[tuple[str, str, str]]) -> list[str]:
+        """The records of several packs as lines, still sorted; an owner is source, distribution, version."""
+        from operator import itemgetter
+
+        wanted = {tuple(map(escaped, owner)) for owner in owners}
+        owner_of = itemgetter(*map(_HEAD.index, ("source", "distribution", "distribution_version")))
+        return [line for line in self.lines() if owner_of(line.split("\t", len(_HEAD))) in wanted]
+
     def records(self, type: str | None = None) -> Iterator[Record]:
         """Every record, or every one of a type, by type, name and source."""
         from brainsmith_core.records import RECORD_CLASSES
 
         for each in (type,) if type else RECORD_CLASSES:
-            start, end = self._position(f"{each}\t"), self._position(f"{each}\n")
-            yield from sorted(map(self._record, self.body[start:end].split("\n")[:-1]), key=_order)
+            start, end = self._position(_encoded(f"{each}\t")), self._position(_encoded(f"{each}\n"))
+            lines = _decoded(self.body[start:end]).split("\n")[:-1]
+            yield from sorted(map(self._record, lines), key=_order)
 
     def __len__(self) -> int:
-        return self.body.count("\n")
+        return self.body.count(b"\n")
 
     def _record(self, line: str) -> Record:
         # One object for one line, so that whoever asks twice is not misled by two that are equal.
         known = self._known.get(line)
         return known if known is not None else self._known.setdefault(line, decode(line))
 
-    def _position(self, prefix: str) -> int:
+    def _position(self, prefix: bytes) -> int:
         """Where the first line stands that is not smaller than ``prefix``."""
+        # Sorted text stays sorted in UTF-8.
         text, low, high = self.body, 0, len(self.body)
         size = len(prefix)
         while low < high:
-            middle = text.rfind("\n", low, (low + high) // 2) + 1 or low
+            middle = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
             if text[middle : middle + size] < prefix:
-                low = text.find("\n", middle) + 1
+                low = text.find(b"\n", middle) + 1
             else:
                 high = middle
         return low
@@ -171,6 +182,14 @@ def encoded(
         yield "\t".join(cells)
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogatepass")
+
+
 def _cell(value: str | tuple[str, ...]) -> str:
     return escaped(value) if isinstance(value, str) else "".join([escaped(part) + PART_END for part in value])
 
@@ -201,16 +220,18 @@ def _tail(cls: type[Record]) -> tuple[str, ...]:
 
 
 def _header(lines: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:
-    """What each record is called as an attribute, and all sources."""
+    """What each record is called as an attribute, and all sources, from lines in order."""
+    from itertools import groupby
+    from operator import itemgetter
+
     from brainsmith_core.records import RECORD_CLASSES, TYPES
 
-    by_type: dict[str, list[list[str]]] = {type_: [] for type_ in RECORD_CLASSES}
-    for line in lines:
-        row = line.split("\t", 5)
-        by_type[row[0]].append(row)
-    sources = {row[3] for rows in by_type.values() for row in rows}
-    shown = {type_: _shown(type_, rows) if type_ in TYPES else [] for type_, rows in by_type.items()}
-    return shown, sources
+    rows = [line.split("\t", 5) for line in lines]
+    shown: dict[str, list[str]] = {type_: [] for type_ in RECORD_CLASSES}
+    for type_, of_type in groupby(rows, itemgetter(0)):
+        if type_ in TYPES:
+            shown[type_] = _shown(type_, list(of_type))
+    return shown, set(map(itemgetter(3), rows))
 
 
 def _shown(type: str, rows: Sequence[Sequence[str]]) -> list[str]:

@@ -7,6 +7,7 @@ the records. Reading it runs no code and can fail only by giving nothing. Every 
 this module, so it imports nothing but what any interpreter has loaded.
 """
 
+import _imp
 import os
 import sys
 
@@ -15,16 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Changes whenever the meaning of a line does.
-SCHEMA = "brainsmith index 2"
+SCHEMA = "brainsmith index 3"
 #: The key of the index that has every pack of every framework.
 EVERYTHING = "everything"
 #: Stands between the parts of a stamp that has several; tabs stand between cells.
 SEPARATOR = "\x1e"
 #: Ends each part of the file, and the stamps and packs of the first.
 END = "\n\n"
-#: More than the first part of a file of a few hundred plugins, in bytes.
-_FIRST_READ = 1 << 15
-_PIECE = 1 << 14
+#: The length in bytes of the first line, which is filled up with blanks: each part is one exact read.
+_SEAL = 96
+#: Sets our sums apart from those of bytecode.
+_KEY = int.from_bytes(b"brainsmi", "little")
 
 
 def file_stamp(path: str) -> str:
@@ -41,7 +43,14 @@ def file_stamp(path: str) -> str:
 
 def files_stamp(paths: str) -> str:
     """The stamps of several files, whose paths are one text as ``SEPARATOR`` divides it."""
-    return SEPARATOR.join(map(file_stamp, paths.split(SEPARATOR)))
+    parts = paths.split(SEPARATOR)
+    try:
+        # As file_stamp writes them; a call for each of thousands takes its time.
+        return SEPARATOR.join(
+            [f"{has[1]} {has[6]} {has.st_mtime_ns} {has.st_ctime_ns}" for has in map(os.stat, parts)]
+        )
+    except (OSError, ValueError):
+        return SEPARATOR.join(map(file_stamp, parts))
 
 
 def folder_stamp(path: str) -> str:
@@ -103,7 +112,7 @@ class IndexFile:
 
     __slots__ = ("_names", "body", "header", "lines")
 
-    def __init__(self, head: str, body: str | None = None) -> None:
+    def __init__(self, head: str, body: bytes | None = None) -> None:
         stamps, end, self.header = head.partition(END)
         if not end:
             raise ValueError("not the head of an index")
@@ -155,30 +164,26 @@ def read(path: str, *, names_only: bool = False) -> IndexFile | None:
         status = os.fstat(descriptor)
         if not _is_ours(status):
             return None
-        content = os.read(descriptor, _FIRST_READ)
-        schema, head_size, head_sum, body_size, body_sum = content[: content.index(b"\n")].split(b"\t")
-        start = content.index(b"\n") + 1
-        middle = start + int(head_size)
-        if schema != SCHEMA.encode() or middle + int(body_size) != status.st_size:
+        schema, head_size, head_sum, body_size, body_sum = os.read(descriptor, _SEAL).split(b"\t")
+        if schema != SCHEMA.encode() or _SEAL + int(head_size) + int(body_size) != status.st_size:
             return None
-        head, content = content[start:middle], content[middle:]
-        head = _filled(head, int(head_size), descriptor)
-        body = b"" if names_only else _filled(content, int(body_size), descriptor)
-        if head_sum != checksum(head) or not (names_only or body_sum == checksum(body)):
+        head = os.read(descriptor, int(head_size))
+        body = None if names_only else os.read(descriptor, int(body_size))
+        # Of what could not be read whole, the sum is another one.
+        if head_sum != checksum(head) or not (body is None or body_sum.rstrip() == checksum(body)):
             return None
-        text = head.decode("utf-8", "surrogatepass")
-        return IndexFile(text, None if names_only else body.decode("utf-8", "surrogatepass"))
-    except (OSError, ValueError, MemoryError):
+        return IndexFile(head.decode("utf-8", "surrogatepass"), body)
+    except (OSError, ValueError, OverflowError, MemoryError):
         return None
     finally:
         os.close(descriptor)
 
 
-def sealed(head: str, body: str) -> bytes:
+def sealed(head: str, body: bytes) -> bytes:
     """The content of an index file with these parts."""
-    parts = head.encode("utf-8", "surrogatepass"), body.encode("utf-8", "surrogatepass")
+    parts = head.encode("utf-8", "surrogatepass"), body
     seal = [cell for part in parts for cell in (str(len(part)).encode(), checksum(part))]
-    return b"\t".join((SCHEMA.encode(), *seal)) + b"\n" + parts[0] + parts[1]
+    return b"\t".join((SCHEMA.encode(), *seal)).ljust(_SEAL - 1) + b"\n" + b"".join(parts)
 
 
 def index_path(key: str) -> str:
@@ -194,20 +199,10 @@ def index_path(key: str) -> str:
 
 
 def checksum(content: bytes) -> bytes:
-    """A sum in which each flipped bit shows, as 16 hexadecimal digits."""
-    # A number's hash is its remainder modulo 2**61 - 1, in every process: no power of two is a multiple of
-    # that. zlib.crc32 would cost the loading of a library. In pieces, so that no number is large.
-    total = 0
-    for start in range(0, len(content), _PIECE):
-        piece = int.from_bytes(content[start : start + _PIECE], "little")
-        total = hash(8 * total + hash(piece))
-    return b"%016x" % total
-
-
-def _filled(content: bytes, size: int, descriptor: int) -> bytes:
-    while len(content) < size and (part := os.read(descriptor, size - len(content))):
-        content += part
-    return content
+    """A sum of 64 bits that shows damage, as 16 hexadecimal digits."""
+    # SipHash with a key of ours, which the interpreter has built in for its bytecode: zlib.crc32 or hashlib
+    # would cost the loading of a library.
+    return b"%016x" % int.from_bytes(_imp.source_hash(_KEY, content), "little")
 
 
 def _is_ours(status: os.stat_result) -> bool:

@@ -94,8 +94,8 @@ class Record:
                 "description": description,
                 "author": author,
                 "version": version,
-                "requires": _texts("requires", requires),
-                "parameters": _texts("parameters", parameters),
+                "requires": () if requires == () else _texts("requires", requires),
+                "parameters": () if parameters == () else _texts("parameters", parameters),
                 "registered": bool(registered),
                 "unavailable": unavailable,
                 "remedy": remedy,
@@ -223,7 +223,8 @@ class TransformRecord(Record):
         creates: Iterable[str] = (),
         **words: Any,
     ) -> None:
-        self.__dict__.update(members=_texts("members", members), creates=_texts("creates", creates))
+        self.__dict__["members"] = () if members == () else _texts("members", members)
+        self.__dict__["creates"] = () if creates == () else _texts("creates", creates)
         super().__init__(name=name, target=target, **words)
 
     def _check_target(self) -> None:
@@ -307,8 +308,6 @@ def _text(field: str, value: object) -> str:
 
 
 def _texts(field: str, values: Iterable[str]) -> tuple[str, ...]:
-    if values == ():
-        return ()
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise TypeError(f"{field}={values!r} must be a tuple of texts")
     texts = tuple(values)

@@ -11,10 +11,9 @@ from contextlib import redirect_stdout
 from functools import partial
 from time import perf_counter
 
-import pluggy
-
 from brainsmith_core import hookspecs
 from brainsmith_core.catalogue import encoded
+from brainsmith_core.discovery.hook_manager import HookManager
 from brainsmith_core.discovery.hook_module import import_hook_module
 from brainsmith_core.discovery.lookups import Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
@@ -74,14 +73,14 @@ class _Printed(io.TextIOWrapper):
         return self._bytes.getvalue().decode("utf-8", "replace")
 
 
-def new_hook_manager() -> pluggy.PluginManager:
+def new_hook_manager() -> HookManager:
     """A pluggy manager that knows our hooks and no pack yet."""
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = HookManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager
 
 
-def collect(ref: PackRef, hooks: pluggy.PluginManager, recorder: Recorder | None = None) -> Pack:
+def collect(ref: PackRef, hooks: HookManager, recorder: Recorder | None = None) -> Pack:
     """Ask one pack what it has; on success the pack stays registered with ``hooks``.
 
     ``recorder`` is active already where several packs are asked. Never raises for anything the pack does,
@@ -130,7 +129,7 @@ def collect(ref: PackRef, hooks: pluggy.PluginManager, recorder: Recorder | None
     )
 
 
-def collect_adapters(ref: PackRef, hooks: pluggy.PluginManager) -> tuple[FrameworkAdapter, ...]:
+def collect_adapters(ref: PackRef, hooks: HookManager) -> tuple[FrameworkAdapter, ...]:
     """Register a pack whose records are known with ``hooks``, and ask it for its adapters alone.
 
     That spares a bridge reading its framework. None, and the pack unregistered, where it fails by now.
@@ -205,42 +204,41 @@ def _import(ref: PackRef) -> object:
     return plugin
 
 
-def _register(plugin: object, ref: PackRef, hooks: pluggy.PluginManager) -> dict[str, list[pluggy.HookImpl]]:
+def _register(plugin: object, ref: PackRef, hooks: HookManager) -> dict[str, list[Callable[[], Any]]]:
     """The pack's implementations by hook, in the order of the hooks' names."""
 
-    def register() -> None:
+    def register() -> dict[str, list[tuple[Callable[[], Any], bool]]]:
         hooks.register(plugin, name=ref.registration_name)
+        return hooks.implementations(plugin)
 
-    _guarded("its hooks are refused", register)
-    found: dict[str, list[pluggy.HookImpl]] = {}
-    for caller in sorted(hooks.get_hookcallers(plugin) or (), key=lambda caller: caller.name):
-        if not caller.has_spec():
-            raise _Fault(f"{caller.name} is not a hook; the hooks are {', '.join(HOOK_RESULTS)}")
-        own = [each for each in caller.get_hookimpls() if each.plugin is plugin]
-        if any(each.hookwrapper or each.wrapper for each in own):
-            raise _Fault(f"{caller.name} is a wrapper, which could change what other packs give")
-        found[caller.name] = own
+    found: dict[str, list[tuple[Callable[[], Any], bool]]] = _guarded("its hooks are refused", register)
+    for hook, own in found.items():
+        if hook not in HOOK_RESULTS:
+            raise _Fault(f"{hook} is not a hook; the hooks are {', '.join(HOOK_RESULTS)}")
+        if any(is_wrapper for _, is_wrapper in own):
+            raise _Fault(f"{hook} is a wrapper, which could change what other packs give")
     if not found:
         raise _Fault("it implements no hook; mark at least one function with @hookimpl")
-    return found
+    return {hook: [function for function, _ in own] for hook, own in found.items()}
 
 
-def _unregister(ref: PackRef, hooks: pluggy.PluginManager) -> None:
+def _unregister(ref: PackRef, hooks: HookManager) -> None:
     if hooks.has_plugin(ref.registration_name):
         hooks.unregister(name=ref.registration_name)
 
 
 def _ask(
-    implementations: Mapping[str, Sequence[pluggy.HookImpl]],
+    implementations: Mapping[str, Sequence[Callable[[], Any]]],
 ) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
-    given: list[Any] = []
+    records: list[Any] = []
+    adapters: list[Any] = []
     for hook, own in implementations.items():
+        # Each is what its hook must give: asking thousands of records what they are takes its time.
+        given = adapters if HOOK_RESULTS[hook] is FrameworkAdapter else records
         for implementation in own:
-            given += _given(hook, implementation.function)
-    records = tuple([item for item in given if isinstance(item, Record)])
+            given += _given(hook, implementation)
     _refuse_duplicates(records)
-    # Each is what its hook must give: asking an abstract class about thousands of records takes its time.
-    return records, tuple([item for item in given if not isinstance(item, Record)])
+    return tuple(records), tuple(adapters)
 
 
 def _given(hook: str, function: Callable[[], Any]) -> list[object]:
@@ -251,6 +249,8 @@ def _given(hook: str, function: Callable[[], Any]) -> list[object]:
         shown = "None" if result is None else f"the {type(result).__name__} {result!r:.60}"
         raise _Fault(f"{hook} gave {shown}; it must give a list of {expected.__name__}")
     items: list[object] = _guarded(f"{hook} failed", lambda: list(result))
+    if set(map(type, items)) == {expected}:
+        return items
     found = []
     for index, item in enumerate(items):
         value = item if isinstance(item, expected) else _declared(item)
@@ -266,7 +266,7 @@ def _declared(item: object) -> Record | None:
     return declared_record(item)
 
 
-def _refuse_duplicates(records: tuple[Record, ...]) -> None:
+def _refuse_duplicates(records: Sequence[Record]) -> None:
     seen: dict[tuple[str, str], Record] = {}
     for record in records:
         first = seen.setdefault((record.type, record.name), record)

@@ -9,11 +9,10 @@ from brainsmith_core.discovery.pack import Pack, PackFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    import pluggy
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.hook_manager import HookManager
     from brainsmith_core.frameworks import FrameworkAdapter
     from brainsmith_core.records import Record
 
@@ -27,14 +26,14 @@ class Discovery:
     def __init__(
         self,
         packs: Sequence[Pack] | Callable[[], Sequence[Pack]],
-        hooks: pluggy.PluginManager | None = None,
+        hooks: HookManager | None = None,
         catalogue: Catalogue | None = None,
         asked: Iterable[PackRef] = (),
     ) -> None:
         self._packs = packs
         self._hooks = hooks
         self._asked = set(asked)
-        self.catalogue = catalogue or Catalogue.from_lines(line for pack in self.packs for line in pack.lines)
+        self.catalogue = catalogue or Catalogue.from_lines(_lines(self.packs))
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -44,7 +43,7 @@ class Discovery:
         return self._packs
 
     @property
-    def hooks(self) -> pluggy.PluginManager:
+    def hooks(self) -> HookManager:
         """pluggy's manager with every good pack registered."""
         return self._with_asked(self.packs)
 
@@ -77,7 +76,7 @@ class Discovery:
         """What is odd about packs that work."""
         return tuple((pack, warning) for pack in self.packs for warning in pack.warnings)
 
-    def _with_asked(self, packs: Iterable[Pack]) -> pluggy.PluginManager:
+    def _with_asked(self, packs: Iterable[Pack]) -> HookManager:
         from brainsmith_core.discovery.collect import collect_adapters, new_hook_manager
 
         if self._hooks is None:
@@ -87,6 +86,18 @@ class Discovery:
                 self._asked.add(pack.ref)
                 pack.adapters = collect_adapters(pack.ref, self._hooks)
         return self._hooks
+
+
+def _lines(packs: Iterable[Pack]) -> Iterator[str]:
+    """Every pack's records; those that a catalogue has already come in its order, which is quick to sort."""
+    known: dict[Catalogue, list[tuple[str, str, str]]] = {}
+    for pack in packs:
+        if pack.catalogue is None:
+            yield from pack.lines
+        else:
+            known.setdefault(pack.catalogue, []).append(pack.ref.owner)
+    for catalogue, owners in known.items():
+        yield from catalogue.lines_of_all(owners)
 
 
 def discover(

@@ -129,9 +129,13 @@ def _references(location: str) -> Iterator[PackRef]:
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     section = ""
-    # What stands before the group is passed over at once: there may be thousands of other entry points.
+    # What stands before the group is passed over at once: there may be thousands of other entry points. So is
+    # what follows it, unless the group may be there again.
     start = text.rfind("\n", 0, text.find(f"[{GROUP}]")) + 1
-    for line in map(str.strip, text[start:].splitlines()):
+    end = text.find("\n[", start)
+    if end < 0 or GROUP in text[end:]:
+        end = len(text)
+    for line in map(str.strip, text[start:end].splitlines()):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1].strip()
         elif line and section == GROUP and not line.startswith("#"):

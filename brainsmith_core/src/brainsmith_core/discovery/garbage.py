@@ -5,23 +5,25 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Turn the cyclic collector off for the whole process, which spares a scan a sixth of its time.
+class Uncollected:
+    """Turns the cyclic collector off for the whole process, which spares a discovery a tenth of its time.
 
-    Afterwards it is on if it was on before. Two threads in here at once cannot leave it off.
+    Afterwards it is on if it was on before. Two threads in here at once cannot leave it off. Written out,
+    since importing ``contextlib`` would be among what the collector slows.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
+
+    __slots__ = ("_was_enabled",)
+
+    def __enter__(self) -> None:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if gc.get_freeze_count() == 0:
+            # Moves what was made meanwhile to the oldest generation, where it belongs, without a look at it.
+            gc.freeze()
+            gc.unfreeze()
+        if self._was_enabled:
             gc.enable()

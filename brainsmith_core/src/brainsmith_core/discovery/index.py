@@ -34,7 +34,7 @@ class Index:
 
     def __init__(self, file: IndexFile) -> None:
         self._file = file
-        self.catalogue = Catalogue(file.header, file.body or "")
+        self.catalogue = Catalogue(file.header, file.body or b"")
 
     def holds(self) -> bool:
         """Whether nothing has changed that the index depends on, and every change would show."""

@@ -75,11 +75,11 @@ class Pack:
     """
 
     __slots__ = (
-        "_catalogue",
         "_lines",
         "_records",
         "adapters",
         "alone",
+        "catalogue",
         "failure",
         "frameworks",
         "megabytes",
@@ -107,7 +107,7 @@ class Pack:
         self.ref = ref
         self._records: tuple[Record, ...] | None = None
         self._lines = lines if catalogue is None else None
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self.adapters = adapters
         self.frameworks = frameworks
         self.failure = failure
@@ -127,8 +127,8 @@ class Pack:
     @property
     def lines(self) -> tuple[str, ...]:
         """The records as lines."""
-        if self._lines is None and self._catalogue is not None:
-            self._lines = self._catalogue.lines_of(*self.ref.owner)
+        if self._lines is None and self.catalogue is not None:
+            self._lines = self.catalogue.lines_of(*self.ref.owner)
         return self._lines or ()
 
     @property

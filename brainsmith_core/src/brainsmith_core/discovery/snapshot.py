@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from brainsmith_core.discovery.garbage import uncollected
+from brainsmith_core.discovery.garbage import Uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def snapshot() -> Iterator[Snapshot]:
     if found is not None:
         yield found
         return
-    with uncollected():
+    with Uncollected():
         made = Snapshot()
         token = _active.set(made)
         try:
