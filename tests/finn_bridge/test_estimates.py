@@ -70,10 +70,15 @@ def test_each_resource_that_is_used_has_a_chart(told):
 def test_the_table_of_resources_has_FINN_s_numbers_as_they_are(told):
     found = told(layer_resources=RESOURCES)
     assert rows(found["Resources"]) == [
-        ["MVAU_hls_0", "1,000", "3", "0", "0"],
-        ["Thresholding_rtl_0", "50.5", "0", "0", "0"],
+        ["MVAU_hls_0", "1,000", "3", "0", "0", "FINN's formula"],
+        ["Thresholding_rtl_0", "50.5", "0", "0", "0", "FINN's formula"],
     ]
     assert ["LUT", "1,050.5", "in all layers"] in rows(found["FINN estimates"])
+
+
+def test_whole_numbers_that_FINN_gives_as_floats_are_shown_whole(told):
+    found = rows(told(layer_resources={"MVAU_hls_0": {"LUT": 3072.0}})["Resources"])
+    assert found[0][:2] == ["MVAU_hls_0", "3,072"]
 
 
 def test_without_reports_there_is_nothing(tmp_path):

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import onnx
@@ -180,6 +181,18 @@ print(json.dumps(told))
     for node, numbers in wanted.items():
         layer = resources[node]
         assert [layer["LUT"], layer["DSP"], layer["BRAM_18K"], cycles[node]] == numbers
+
+
+def test_the_report_tells_whence_the_resources_of_each_node_come(built):
+    name, output = built
+    sources = json.loads((output / "report.json").read_text("utf-8"))["frameworks"]["finn"][
+        "resource_sources"
+    ]
+    assert sorted(node.removesuffix("_rtl_0") for node in sources) == sorted(OPERATORS[name])
+    if name == "ours":
+        assert all("yosys" in source for source in sources.values())
+    page = unescape((output / "report.html").read_text("utf-8").replace("<wbr>", ""))
+    assert all(source in page for source in (*sources.values(), "FINN's formula"))
 
 
 def test_the_target_throughput_folds_the_kernels(built):

@@ -97,9 +97,12 @@ def test_a_kernel_of_which_no_wanted_back_end_exists_is_a_fault_with_those_there
         source="finn", distribution="bridge", distribution_version="1"
     )
     backend = BackendRecord(name="MVAU_hls", target="finn.x:MVAU_hls", kernel="MVAU", language="hls")
-    wanted = PlannedKernel(kernel, missing_backends=("aie",), is_chosen=True)
-    (fault,) = backend_faults([step("step_specialize_layers")], [wanted], lambda: [backend])
+    wanted = PlannedKernel(kernel, missing_backends=("aie",), is_chosen=True, offered=(backend,))
+    (fault,) = backend_faults([step("step_specialize_layers")], [wanted])
     assert (fault.fact, fault.remedy) == ("finn:MVAU has no back end aie", "there are MVAU_hls (hls)")
-    assert list(backend_faults([step("step_tidy_up")], [wanted], lambda: [backend])) == []
+    assert list(backend_faults([step("step_tidy_up")], [wanted])) == []
     some = PlannedKernel(kernel, backends=(backend,), missing_backends=("aie",), is_chosen=True)
-    assert list(backend_faults([step("step_specialize_layers")], [some], list)) == []
+    assert list(backend_faults([step("step_specialize_layers")], [some])) == []
+    none = PlannedKernel(kernel, is_chosen=True, offered=(backend,))
+    (fault,) = backend_faults([step("step_specialize_layers")], [none])
+    assert (fault.fact, fault.remedy) == ("finn:MVAU is given no back end", "there are MVAU_hls (hls)")

@@ -146,7 +146,7 @@ class FINNAdapter(FrameworkAdapter):
         """Steps in an order that cannot work, and kernels of which no wanted back end exists."""
         from brainsmith_finn_bridge.step_order import backend_faults, order_faults
 
-        return [*order_faults(steps), *backend_faults(steps, kernels, self.discover_plugins)]
+        return [*order_faults(steps), *backend_faults(steps, kernels)]
 
     def preflight(self, model: Any, plan: Plan) -> Preflight | None:
         """Each node's fate under FINN's steps, and whether they can end in a dataflow partition."""

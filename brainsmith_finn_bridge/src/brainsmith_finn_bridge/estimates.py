@@ -15,6 +15,8 @@ from brainsmith_core.build.section import Cell, Section, Table
 
 #: Where the choice of back ends is kept in the output folder.
 BACKENDS_FILE = "backends.json"
+#: Where it is kept whence the resources of other packs' kernels come.
+SOURCES_FILE = "resource_sources.json"
 
 _FOLDER = "report"
 _CYCLES = "estimate_layer_cycles.json"
@@ -28,6 +30,7 @@ _DATA = {
     "op_and_param_counts": "op_and_param_counts.json",
 }
 _TOTAL = "total"
+_FORMULAS = "FINN's formula"
 #: FINN's word for each resource, and ours; in this order.
 _KINDS = {"LUT": "LUT", "BRAM_18K": "BRAM (18 Kb)", "URAM": "URAM", "DSP": "DSP"}
 
@@ -43,16 +46,23 @@ def sections(output_dir: Path) -> list[Section]:
     return [
         *_performance(performance, resources.get(_TOTAL, {})),
         *_cycles(cycles),
-        *_resources({name: each for name, each in resources.items() if name != _TOTAL}),
+        *_resources({name: each for name, each in resources.items() if name != _TOTAL}, _sources(output_dir)),
         *_backends(_read(output_dir / BACKENDS_FILE)),
     ]
 
 
 def data(output_dir: Path) -> dict[str, Any]:
-    """``estimates`` with FINN's own numbers, and ``backends`` with each node's choice; what there is."""
+    """What there is of ``estimates`` with FINN's own numbers, and ``backends`` with each node's choice.
+
+    ``resource_sources`` tells whence the resources of other packs' kernels come; all else is FINN's formulas.
+    """
     figures = {name: found for name, file in _DATA.items() if (found := _figures(output_dir, file))}
-    backends = _read(output_dir / BACKENDS_FILE)
-    return ({"estimates": figures} if figures else {}) | ({"backends": backends} if backends else {})
+    found = {
+        "estimates": figures,
+        "resource_sources": _sources(output_dir),
+        "backends": _read(output_dir / BACKENDS_FILE),
+    }
+    return {name: each for name, each in found.items() if each}
 
 
 def _performance(performance: Mapping[str, Any], totals: Mapping[str, Any]) -> Iterator[Section]:
@@ -69,7 +79,7 @@ def _performance(performance: Mapping[str, Any], totals: Mapping[str, Any]) -> I
         bottleneck = str(performance.get("max_cycles_node_name", ""))
         rows.append(_row("bottleneck", f"{performance['max_cycles']:,}", f"cycles of {bottleneck}"))
     rows += [
-        _row(title, f"{totals[kind]:,}", "in all layers") for kind, title in _KINDS.items() if kind in totals
+        _row(title, _count(totals[kind]), "in all layers") for kind, title in _KINDS.items() if kind in totals
     ]
     if rows:
         text = f"As FINN estimates it, in {_FOLDER}/{_PERFORMANCE} and {_FOLDER}/{_RESOURCES}."
@@ -105,7 +115,7 @@ def _cycles(cycles: Mapping[str, Any]) -> Iterator[Section]:
     )
 
 
-def _resources(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Section]:
+def _resources(resources: Mapping[str, Mapping[str, Any]], sources: Mapping[str, str]) -> Iterator[Section]:
     if not resources:
         return
     used = {
@@ -116,13 +126,22 @@ def _resources(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Section]:
     for kind, title in used.items():
         counts = [{title: math.ceil(layer.get(kind, 0))} for layer in resources.values()]
         chart = stacked_bars(list(resources), counts, f"{title} of each layer")
-        yield Section(f"{title} per layer", "chart", chart, f"Estimated by FINN ({_FOLDER}/{_RESOURCES}).")
+        yield Section(f"{title} per layer", "chart", chart, f"As in {_FOLDER}/{_RESOURCES}.")
     rows = [
-        [Cell(name), *(Cell(f"{layer.get(kind, 0):,}", "number") for kind in _KINDS)]
+        [
+            Cell(name),
+            *(Cell(_count(layer.get(kind, 0)), "number") for kind in _KINDS),
+            Cell(sources.get(name, _FORMULAS), "quiet"),
+        ]
         for name, layer in resources.items()
     ]
     text = "FINN has no estimate for some operators, and gives 0."
-    yield Section("Resources", "table", Table(("layer", *_KINDS.values()), rows), text)
+    yield Section("Resources", "table", Table(("layer", *_KINDS.values(), "source"), rows), text)
+
+
+def _count(value: float) -> str:
+    """A number of cells; FINN gives some whole ones as floats."""
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
 
 
 def _backends(choices: Sequence[Mapping[str, Any]] | None) -> Iterator[Section]:
@@ -140,6 +159,11 @@ def _backends(choices: Sequence[Mapping[str, Any]] | None) -> Iterator[Section]:
         ]
         text = "Which back end each node got at step_specialize_layers."
         yield Section("Back ends", "table", Table(columns, rows), text)
+
+
+def _sources(output_dir: Path) -> dict[str, str]:
+    found = _read(output_dir / SOURCES_FILE)
+    return found if isinstance(found, dict) else {}
 
 
 def _figures(output_dir: Path, name: str) -> dict[str, Any]:

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from brainsmith_core.blueprint.plan import PlannedKernel, PlannedStep
 from brainsmith_core.frameworks import PlanFault
-from brainsmith_core.records import BackendRecord, Record
 
 _SPECIALISED = "it reads nodes of a back end, which only step_specialize_layers makes"
 #: By step, the steps that must not only come after it, and why.
@@ -82,27 +81,17 @@ def order_faults(steps: Sequence[PlannedStep]) -> Iterator[PlanFault]:
             )
 
 
-def backend_faults(
-    steps: Sequence[PlannedStep],
-    kernels: Sequence[PlannedKernel],
-    plugins: Callable[[], Sequence[Record]],
-) -> Iterator[PlanFault]:
-    """Each kernel that step_specialize_layers would have to give a back end that nobody has.
-
-    ``plugins`` gives FINN's records, to say which back ends there are.
-    """
+def backend_faults(steps: Sequence[PlannedStep], kernels: Sequence[PlannedKernel]) -> Iterator[PlanFault]:
+    """Each kernel that step_specialize_layers would have to give a back end that nobody has."""
     if "step_specialize_layers" not in map(finn_step, steps):
         return
     for kernel in kernels:
-        if kernel.is_chosen and kernel.missing_backends and not kernel.backends:
-            name = kernel.record.name
-            offered = [
-                f"{each.name} ({each.language})"
-                for each in plugins()
-                if isinstance(each, BackendRecord) and each.kernel == name
-            ]
-            yield PlanFault(
-                kernel,
-                f"{kernel.record.qualified_name} has no back end {' or '.join(kernel.missing_backends)}",
-                f"there are {', '.join(offered)}" if offered else "no installed pack has a back end of it",
-            )
+        if not kernel.is_chosen or kernel.backends or not (kernel.missing_backends or kernel.offered):
+            continue
+        name, missing = kernel.record.qualified_name, " or ".join(kernel.missing_backends)
+        offered = [f"{each.name} ({each.language})" for each in kernel.offered]
+        yield PlanFault(
+            kernel,
+            f"{name} has no back end {missing}" if missing else f"{name} is given no back end",
+            f"there are {', '.join(offered)}" if offered else "no installed pack has a back end of it",
+        )

@@ -25,7 +25,8 @@ def settle_kernels(choices: Iterable[KernelChoice], resolver: Resolver) -> list[
             fact = f"the kernel {record.qualified_name} is given twice"
             resolver.faults.add(choice.kernel.place, fact, "remove one of them")
             continue
-        backends, missing = _backends(choice, record, resolver)
+        offered = offered_backends(record, resolver.registry)
+        backends, missing = _backends(choice, record, offered, resolver)
         settled[record.id] = PlannedKernel(
             record,
             backends=backends,
@@ -34,14 +35,14 @@ def settle_kernels(choices: Iterable[KernelChoice], resolver: Resolver) -> list[
             rule=found.rule,
             is_chosen=choice.backends is not None,
             place=choice.kernel.place,
+            offered=tuple(offered),
         )
     return list(settled.values())
 
 
 def _backends(
-    choice: KernelChoice, kernel: KernelRecord, resolver: Resolver
+    choice: KernelChoice, kernel: KernelRecord, offered: list[BackendRecord], resolver: Resolver
 ) -> tuple[tuple[BackendRecord, ...], tuple[str, ...]]:
-    offered = offered_backends(kernel, resolver.registry)
     if choice.backends is None:
         return tuple(offered), ()
     chosen: dict[str, BackendRecord] = {}

@@ -39,9 +39,10 @@ class PlannedStep:
 class PlannedKernel:
     """A kernel of the blueprint, the back ends in order of preference, and what makes its nodes.
 
-    ``missing_backends`` are those that the blueprint asks for and no installed pack has; ``inference``
-    are the transforms whose ``creates`` names the kernel; ``is_chosen`` says that the order of the back
-    ends is the blueprint's, which else leaves it open; ``place`` is where the blueprint names the kernel.
+    ``missing_backends`` are those that the blueprint asks for and no installed pack has; ``offered`` are
+    all that it could ask for; ``inference`` are the transforms whose ``creates`` names the kernel;
+    ``is_chosen`` says that the order of the back ends is the blueprint's, which else leaves it open;
+    ``place`` is where the blueprint names the kernel.
     """
 
     record: KernelRecord
@@ -51,6 +52,7 @@ class PlannedKernel:
     rule: str = ""
     is_chosen: bool = False
     place: Place | None = field(default=None, compare=False)
+    offered: tuple[BackendRecord, ...] = ()
 
 
 @dataclass(frozen=True)

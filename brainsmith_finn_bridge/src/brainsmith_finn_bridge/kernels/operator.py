@@ -168,6 +168,10 @@ class KernelOperator(HWCustomOp):
             "DSP": cells.dsp,
         }
 
+    def resource_source(self, fpgapart: str) -> str:
+        """Where these numbers come from, as the back end says."""
+        return resources(self.backend, self.parameters(), fpgapart).source
+
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Look-up tables."""
         return self.node_res_estimation(fpgapart)["LUT"]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,18 +17,26 @@ from brainsmith_finn_bridge.kernels.hand_over import HandOverKernels
 from brainsmith_finn_bridge.kernels.kernel import SOURCE, NativeKernel, native_kernels
 from brainsmith_finn_bridge.kernels.registration import register, register_installed
 
+_log = logging.getLogger("brainsmith.build")
+
 
 def infer_kernels(model: Any, cfg: Any) -> Any:
     """Apply the inference transforms of the build's kernels, those of FINN's own left out, in their order.
 
-    FINN's own are inferred by ``step_convert_to_hw``. Shapes and datatypes are inferred before and after.
+    FINN's own are inferred by ``step_convert_to_hw``. Shapes and datatypes are inferred before and after. The
+    logger ``brainsmith.build`` says which operators stay as they are and why, and warns of a kernel of which
+    the model has no node afterwards.
     """
     wanted = [
         record for kernel in _planned(cfg) if kernel.record.source != SOURCE for record in kernel.inference
     ]
     model = _inferred(model)
     for record in dict.fromkeys(wanted):
-        model = model.transform(load(record)())
+        transform = load(record)()
+        model = model.transform(transform)
+        for name, reason in getattr(transform, "left", {}).items():
+            _log.info("%s leaves %s as it is: %s", record.name, name, reason)
+    _warn_of_unused(model, _planned(cfg))
     return _inferred(model)
 
 
@@ -37,6 +46,14 @@ def hand_over_kernels(model: Any, cfg: Any) -> Any:
     Raises ``HardwareError`` for a node for which there is no hardware.
     """
     return model.transform(HandOverKernels(_kernels(cfg)))
+
+
+def _warn_of_unused(model: Any, kernels: Sequence[PlannedKernel]) -> None:
+    there = {node.op_type for node in model.graph.node}
+    for kernel in kernels:
+        record, makers = kernel.record, ", ".join(each.qualified_name for each in kernel.inference)
+        if record.source != SOURCE and makers and (record.op_type or record.name) not in there:
+            _log.warning("%s: %s found nothing in the model to replace", record.qualified_name, makers)
 
 
 def _planned(cfg: Any) -> Sequence[PlannedKernel]:

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from qonnx.custom_op.registry import getCustomOp
+
 from brainsmith_core.build.configuration import BuildConfig
 from brainsmith_core.errors import BuildError
-from brainsmith_finn_bridge.estimates import BACKENDS_FILE
+from brainsmith_finn_bridge.estimates import BACKENDS_FILE, SOURCES_FILE
 from brainsmith_finn_bridge.stepping import backend_choice, folding, partition
 
 Step = Callable[[Any, Any], Any]
@@ -28,6 +30,8 @@ def carry_out(name: str, step: Step, model: Any, cfg: Any, config: BuildConfig) 
         return _specialise(step, model, cfg, config)
     if name == "step_apply_folding_config" and getattr(cfg, "folding_config_file", None):
         return _fold(step, model, cfg)
+    if name == "step_generate_estimate_reports":
+        return _estimate(step, model, cfg, config)
     return step(model, cfg)
 
 
@@ -44,8 +48,20 @@ def _cut(step: Step, model: Any, cfg: Any) -> Any:
 def _specialise(step: Step, model: Any, cfg: Any, config: BuildConfig) -> Any:
     choices = backend_choice.prefer(model, config.kernels, cfg._resolve_fpga_part())
     model = step(model, cfg)
-    keep(config.output_dir, backend_choice.settled(model, choices))
+    choice = [each.as_dict() for each in backend_choice.settled(model, choices)]
+    keep(config.output_dir, BACKENDS_FILE, choice)
     return model
+
+
+def _estimate(step: Step, model: Any, cfg: Any, config: BuildConfig) -> Any:
+    part, sources = cfg._resolve_fpga_part(), {}
+    estimated = step(model, cfg)
+    for node in estimated.graph.node:
+        operator = getCustomOp(node)
+        if hasattr(operator, "resource_source"):
+            sources[node.name] = operator.resource_source(part)
+    keep(config.output_dir, SOURCES_FILE, sources)
+    return estimated
 
 
 def _fold(step: Step, model: Any, cfg: Any) -> Any:
@@ -61,9 +77,8 @@ def _fold(step: Step, model: Any, cfg: Any) -> Any:
     return model
 
 
-def keep(output_dir: Path, choices: Sequence[backend_choice.NodeBackend]) -> None:
-    """Write the choices into the output folder, whole."""
-    place = output_dir / BACKENDS_FILE
-    part = place.with_name(f".part-{BACKENDS_FILE}")
-    part.write_text(json.dumps([choice.as_dict() for choice in choices], indent=1) + "\n", "utf-8")
-    part.replace(place)
+def keep(output_dir: Path, name: str, content: Any) -> None:
+    """Write what a report is made of as JSON into the output folder, whole."""
+    part = output_dir / f".part-{name}"
+    part.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    part.replace(output_dir / name)
