@@ -43,7 +43,7 @@ def _build_wheels(session: nox.Session) -> Path:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, formatting and the direction of imports."""
-    session.install(RUFF, "import-linter>=2.4")
+    session.install(RUFF, "import-linter>=2.9")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     paths = ":".join(f"{name}/src" for name in DISTRIBUTIONS)

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -41,6 +42,33 @@ def test_afterwards_everything_is_as_before() -> None:
     before = (builtins.open, io.open, type(os.environ).__getitem__, list(sys.meta_path))
     with pytest.raises(KeyError), recorded("acme"):
         os.environ["SURELY_ABSENT"]
+    assert (builtins.open, io.open, type(os.environ).__getitem__, list(sys.meta_path)) == before
+
+
+def test_a_pack_that_throws_out_finders_breaks_nothing() -> None:
+    before = list(sys.meta_path)
+    with recorded("acme"):
+        sys.meta_path[:] = before
+    assert sys.meta_path == before
+
+
+def test_discoveries_of_two_threads_leave_everything_as_before() -> None:
+    before = (builtins.open, io.open, type(os.environ).__getitem__, list(sys.meta_path))
+    entered, seen = Event(), []
+
+    def record() -> None:
+        entered.set()
+        with recorded("second"):
+            seen.append("entered")
+
+    thread = Thread(target=record)
+    with recorded("first"):
+        thread.start()
+        entered.wait(10)
+        thread.join(0.05)
+        assert not seen
+    thread.join()
+    assert seen == ["entered"]
     assert (builtins.open, io.open, type(os.environ).__getitem__, list(sys.meta_path)) == before
 
 
@@ -119,6 +147,26 @@ def test_a_module_that_puts_something_else_in_its_place_stays_there(tmp_path: Pa
         [sys.executable, "-S", "-c", code], env=_path(tmp_path), capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["True", "True"]
+
+
+def test_what_was_kept_away_is_back_before_nobody_gives_it_any_longer(tmp_path: Path) -> None:
+    (tmp_path / "shared.py").touch()
+    code = (
+        "import sys\n"
+        "from brainsmith_core.discovery.lookups import Recorder\n"
+        "class MetaPath(list):\n"
+        "    def remove(self, finder):\n"
+        "        print('shared' in sys.modules)\n"
+        "        super().remove(finder)\n"
+        "sys.meta_path = MetaPath(sys.meta_path)\n"
+        "with Recorder() as recorder:\n"
+        "    with recorder.pack('pack'): import shared\n"
+        "    print('shared' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=_path(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_what_another_thread_imports_meanwhile_stays_in_its_place(tmp_path: Path) -> None:

@@ -238,6 +238,22 @@ def test_a_variable_and_a_file_that_a_hook_reads(editable: Machine) -> None:
     assert editable.ask() == (["Two"], False)
 
 
+def test_a_module_of_others_that_a_hook_module_imports(editable: Machine, tmp_path: Path) -> None:
+    hooks = editable.pack / "acme_pack" / "hooks.py"
+    listed = hooks.read_text(encoding="utf-8").replace('"One"', "acme_names.NAME")
+    hooks.write_text(f"import acme_names\n{listed}", encoding="utf-8")
+    module = tmp_path / "acme_names" / "__init__.py"
+    module.parent.mkdir()
+    module.write_text("NAME = 'One'\n")
+    path = str(tmp_path)
+    for _ in range(2):
+        time.sleep(SETTLED)
+        assert editable.ask(PYTHONPATH=path)[0] == ["One"]
+    assert editable.ask(PYTHONPATH=path) == (["One"], True)
+    module.write_text("NAME = 'Another'\n")
+    assert editable.ask(PYTHONPATH=path) == (["Another"], False)
+
+
 def test_without_a_time_to_live_nothing_is_trusted(machine: Machine) -> None:
     assert machine.ask() == (["One"], True)
     assert machine.ask(BRAINSMITH_PLUGIN_CACHE_TTL="0") == (["One"], False)
@@ -277,6 +293,13 @@ def test_a_damaged_index(machine: Machine, content: bytes | None) -> None:
     file.write_bytes(file.read_bytes()[:-7] if content is None else content)
     assert machine.ask() == (["One"], False)
     assert machine.ask() == (["One"], True)
+
+
+def test_a_pipe_in_the_place_of_the_index(machine: Machine) -> None:
+    (file,) = _indexes(machine)
+    file.unlink()
+    os.mkfifo(file)
+    assert machine.ask() == (["One"], False)
 
 
 @pytest.mark.parametrize("spoil", ["file", "missing", "full"])

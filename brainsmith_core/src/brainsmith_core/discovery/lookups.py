@@ -8,8 +8,8 @@ import builtins
 import io
 import os
 import sys
-from _thread import get_ident
-from contextlib import contextmanager
+from _thread import RLock, get_ident
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: What every listing may use: our own packages and what they import.
 OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "packaging"})
+
+#: What a recorder replaces belongs to the whole process, so only one thread at a time may do it.
+_ONE_AT_A_TIME = RLock()
 
 
 class Lookups:
@@ -59,7 +62,7 @@ class Recorder:
     The modules that one pack imported are kept away from the next, which then has to ask for them, and is
     noted to; it is given them as they are. So no listing depends on which packs were listed before it. What
     other threads import stays in its place. Where a module of others is there that no pack is known to have
-    asked for, every pack counts as if it had.
+    asked for, every pack counts as if it had. A thread that enters waits until the recorders of others ended.
     """
 
     def __init__(self) -> None:
@@ -71,6 +74,7 @@ class Recorder:
         self._has_foreign = False
 
     def __enter__(self) -> Recorder:
+        _ONE_AT_A_TIME.acquire()
         self._visible = set(sys.modules)
         self._has_foreign = any(map(self._lookups.is_foreign, filter(_is_package, self._visible)))
         environment = type(os.environ)
@@ -83,9 +87,12 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         builtins.open = io.open = self._opened
         type(os.environ).__getitem__ = self._read_variable  # type: ignore[method-assign]
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
-        for name, module in self._kept_away.items():
+        # Another thread may ask at any moment, and must find the module here or there, never run it again.
+        for name, module in list(self._kept_away.items()):
             sys.modules.setdefault(name, module)
+        with suppress(ValueError):  # a pack may have thrown it out
+            sys.meta_path.remove(self)  # type: ignore[arg-type]
+        _ONE_AT_A_TIME.release()
 
     @contextmanager
     def pack(self, package: str) -> Iterator[Lookups]:
@@ -110,8 +117,9 @@ class Recorder:
         from importlib.machinery import ModuleSpec
 
         top = name.partition(".")[0]
-        for other in [each for each in self._kept_away if each.partition(".")[0] == top]:
-            sys.modules.setdefault(other, self._kept_away.pop(other))
+        for other in [each for each in list(self._kept_away) if each.partition(".")[0] == top]:
+            sys.modules.setdefault(other, self._kept_away[other])
+            self._kept_away.pop(other, None)
         return ModuleSpec(name, _AsItIs(module))  # type: ignore[arg-type]
 
     def find_distributions(self, context: Any = None) -> tuple[()]:
@@ -125,7 +133,8 @@ class Recorder:
             # Whatever else may be put there by hand, only an ordinary module can be given back as it is.
             is_ordinary = type(module) is type(sys) and module.__spec__ is not None
             if is_foreign and is_ordinary and name in self._asked:
-                self._kept_away[name] = sys.modules.pop(name)
+                self._kept_away[name] = module
+                del sys.modules[name]
             else:
                 self._visible.add(name)
                 self._has_foreign = self._has_foreign or is_foreign
