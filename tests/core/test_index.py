@@ -156,6 +156,11 @@ def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(head: str, 
     assert found is None or not found.holds()
 
 
+def test_records_that_are_no_text_are_a_miss(written: tuple[str, Discovery]) -> None:
+    assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n")) is None
+    assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode())) is not None
+
+
 def _read_bytes(content: bytes) -> Index | None:
     import tempfile
 

@@ -118,7 +118,6 @@ class Answer:
         return [framework for pack in self._discovery.packs for framework in pack.frameworks]
 
     def _new_registry(self) -> Registry:
-        from brainsmith_core.hints import Hints
         from brainsmith_core.registry import Registry
 
         frameworks = self._frameworks()
@@ -134,9 +133,15 @@ class Answer:
             prefixes={framework.name: framework.prefixes for framework in frameworks},
             base_classes=base_classes,
             trusted={framework.name for framework in frameworks if framework.base_classes},
-            hints=Hints(lambda: self.discovery),
+            hints=self._hint,
             importing=self._importing,
         )
+
+    def _hint(self, type: str, reference: str) -> str:
+        # Only for a name that nothing has: whoever writes the right one need not pay for the module.
+        from brainsmith_core.hints import Hints
+
+        return Hints(lambda: self.discovery)(type, reference)
 
     def _importing(self, source: str) -> Surroundings:
         adapter = self.discovery.adapter(source) if source in self._adapted else None

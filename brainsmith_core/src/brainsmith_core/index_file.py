@@ -172,6 +172,8 @@ def read(path: str, *, names_only: bool = False) -> IndexFile | None:
         # Of what could not be read whole, the sum is another one.
         if head_sum != checksum(head) or not (body is None or body_sum.rstrip() == checksum(body)):
             return None
+        if body is not None and not body.isascii():
+            body.decode("utf-8", "surrogatepass")
         return IndexFile(head.decode("utf-8", "surrogatepass"), body)
     except (OSError, ValueError, OverflowError, MemoryError):
         return None

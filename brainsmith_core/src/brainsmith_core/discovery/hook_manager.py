@@ -25,6 +25,11 @@ class HookManager(pluggy.PluginManager):
         #: By plugin, what pluggy found in it: the attribute's name and its mark.
         self._marked: dict[int, dict[str, Any]] = {}
 
+    def register(self, plugin: object, name: str | None = None) -> str | None:
+        """As pluggy has it; what was noted of an earlier attempt is forgotten."""
+        self._marked[id(plugin)] = {}
+        return super().register(plugin, name)
+
     def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
         """As pluggy has it, but without asking ``inspect`` about every record class that a module imports."""
         if type(plugin) is ModuleType and not isinstance(vars(plugin).get(name), _HOOKABLE):
