@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
     Statement: TypeAlias = "Definition | ImportStatement | ast.stmt"
 
-#: Decorators of an unindented statement, each a name and alone on its line. Python makes some letters of
-#: other alphabets into others.
+#: Decorators of an unindented statement, each a name and alone on its line. ASCII, since Python normalises
+#: other names.
 _PLAIN_DECORATORS = re.compile(r"(?:@[^\W\d]\w*[ \t]*\n)+(?:class|def|async)[ \t]", re.ASCII)
 _PARAMETER = r" *[^\W\d]\w*(?: *= *(?:None|True|False|0|[1-9]\d*))? *"
-#: A header on one line, as ``header_of`` gives it, of names and simple constants.
 #: A header on one line, as ``header_of`` gives it, of names and simple constants.
 _PLAIN_PARAMETERS = re.compile(
     rf"def +\w+ *\(((?:{_PARAMETER}(?:,{_PARAMETER})*,?)?) *\) *(?:->[^\n:]*)?: 0\Z", re.ASCII

@@ -247,7 +247,7 @@ def _source(name: str, path: str, is_package: bool, exact: bool) -> ModuleSource
 
 
 def _read(path: str) -> str:
-    # A third of the time of open().read(), for hundreds of files.
+    # Fewer system calls than open().read(), for hundreds of files.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         size = os.fstat(descriptor).st_size
