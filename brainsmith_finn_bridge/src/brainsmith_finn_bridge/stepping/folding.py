@@ -14,24 +14,29 @@ from qonnx.custom_op.registry import getCustomOp
 from brainsmith_core.errors import BuildError
 
 _DEFAULTS = "Defaults"
-#: Nodes that FINN inserts after folding; a file from a finished build has them as well.
-_INSERTED = ("StreamingFIFO", "StreamingDataWidthConverter", "IODMA", "TLastMarker", "InstrumentationWrapper")
+#: Nodes that FINN makes after folding; a file from a finished build has them as well.
+_MADE_LATER = (
+    "StreamingFIFO", "StreamingDataWidthConverter", "IODMA", "TLastMarker", "InstrumentationWrapper",
+    "InnerShuffle", "OuterShuffle", "FINNLoop",
+)  # fmt: skip
 #: What divides what, by FINN's attributes.
 _DIVIDES = (("PE", "MH"), ("SIMD", "MW"), ("PE", "Channels"), ("PE", "NumChannels"), ("SIMD", "IFMChannels"))
 _REMEDY = "give a folding_config_file that was made for this model, or leave it out to have one computed"
 
 
 def check_file(file: Path, model: Any) -> None:
-    """Raise ``BuildError`` for a file that cannot be read, or that has none of the model's nodes.
+    """Raise ``BuildError`` for a file that cannot be read, or that sets nodes which the model does not have.
 
-    FINN passes over what it does not find, so a file for another model would silently do nothing.
+    FINN passes over what it does not find, and numbers nodes by kind, so a file for another model would
+    silently fold some of this one's nodes as if they were those.
     """
     configuration = _read(file)
     names = {node.name for node in model.graph.node}
-    given = [name for name in configuration if name != _DEFAULTS and not name.startswith(_INSERTED)]
-    if given and not names & set(given):
+    given = [name for name in configuration if name != _DEFAULTS and not name.startswith(_MADE_LATER)]
+    absent = [name for name in given if name not in names]
+    if absent:
         raise BuildError(
-            f"{file} is for another model: it sets {_some(given)}, and the model has {_some(sorted(names))}",
+            f"{file} is for another model: it sets {_some(absent)}, and the model has {_some(sorted(names))}",
             remedy=_REMEDY,
         )
 
