@@ -12,7 +12,7 @@ from typing import Any
 from qonnx.custom_op.registry import getCustomOp
 
 from brainsmith_core.build.configuration import BuildConfig
-from brainsmith_core.errors import BuildError
+from brainsmith_core.errors import BuildError, HardwareError
 from brainsmith_finn_bridge.estimates import BACKENDS_FILE, SOURCES_FILE
 from brainsmith_finn_bridge.stepping import backend_choice, folding, partition
 
@@ -69,6 +69,8 @@ def _fold(step: Step, model: Any, cfg: Any) -> Any:
     folding.check_file(file, model)
     try:
         model = step(model, cfg)
+    except HardwareError as error:
+        raise BuildError(f"{file} does not fit {error.place}: {error.fact}", remedy=error.remedy) from error
     except AttributeError as error:
         raise BuildError(
             f"{file} sets what a node does not have: {error}", remedy="see FINN's attributes of that node"
