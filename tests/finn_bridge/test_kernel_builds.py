@@ -223,7 +223,8 @@ def test_a_folding_that_does_not_divide_is_told(build):
         "leaky", ["leaky:LeakyRelu2"], folding_config_file="folding.json", files=files, steps=STEPS[:8]
     )
     assert code != 0
-    assert "node LeakyRelu2_rtl_0: Lanes=5 does not divide Length=24" in printed
+    assert "'step_apply_folding_config'" in printed
+    assert "folding.json does not fit node LeakyRelu2_rtl_0: Lanes=5 does not divide Length=24" in printed
 
 
 def test_a_back_end_in_HLS_gets_a_top_function_beside_its_header(build):

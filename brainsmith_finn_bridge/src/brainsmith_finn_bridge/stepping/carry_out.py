@@ -12,7 +12,7 @@ from typing import Any
 from qonnx.custom_op.registry import getCustomOp
 
 from brainsmith_core.build.configuration import BuildConfig
-from brainsmith_core.errors import BuildError
+from brainsmith_core.errors import BuildError, HardwareError
 from brainsmith_finn_bridge.estimates import BACKENDS_FILE, SOURCES_FILE
 from brainsmith_finn_bridge.stepping import backend_choice, folding, partition
 
@@ -54,13 +54,16 @@ def _specialise(step: Step, model: Any, cfg: Any, config: BuildConfig) -> Any:
 
 
 def _estimate(step: Step, model: Any, cfg: Any, config: BuildConfig) -> Any:
-    part, sources = cfg._resolve_fpga_part(), {}
     estimated = step(model, cfg)
-    for node in estimated.graph.node:
-        operator = getCustomOp(node)
-        if hasattr(operator, "resource_source"):
-            sources[node.name] = operator.resource_source(part)
-    keep(config.output_dir, SOURCES_FILE, sources)
+    nodes = [node for node in estimated.graph.node if node.domain.startswith("finn.custom_op.fpgadataflow.")]
+    operators = {node.name: getCustomOp(node) for node in nodes}
+    # FINN's own operators say nothing of it.
+    ours = {name: each for name, each in operators.items() if hasattr(each, "resource_source")}
+    if ours:
+        part = cfg._resolve_fpga_part()
+        keep(
+            config.output_dir, SOURCES_FILE, {name: each.resource_source(part) for name, each in ours.items()}
+        )
     return estimated
 
 
@@ -69,6 +72,8 @@ def _fold(step: Step, model: Any, cfg: Any) -> Any:
     folding.check_file(file, model)
     try:
         model = step(model, cfg)
+    except HardwareError as error:
+        raise BuildError(f"{file} does not fit {error.place}: {error.fact}", remedy=error.remedy) from error
     except AttributeError as error:
         raise BuildError(
             f"{file} sets what a node does not have: {error}", remedy="see FINN's attributes of that node"
