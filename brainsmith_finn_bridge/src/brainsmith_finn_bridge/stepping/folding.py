@@ -32,9 +32,9 @@ def check_file(file: Path, model: Any) -> None:
     """
     configuration = _read(file)
     names = {node.name for node in model.graph.node}
-    given = {name for name in configuration if name != _DEFAULTS and not name.startswith(_MADE_LATER)}
-    if given - names:
-        absent = [name for name in configuration if name in given - names]
+    given = [name for name in configuration if name != _DEFAULTS and not name.startswith(_MADE_LATER)]
+    absent = [name for name in given if name not in names]
+    if absent:
         raise BuildError(
             f"{file} is for another model: it sets {_some(absent)}, and the model has {_some(sorted(names))}",
             remedy=_REMEDY,
