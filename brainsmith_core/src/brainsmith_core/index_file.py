@@ -156,8 +156,9 @@ def header_names(header: str, type: str) -> tuple[str, ...]:
 
 def read(path: str, *, names_only: bool = False) -> IndexFile | None:
     """The index in a file; ``None`` for one that is missing, damaged, of another schema or not ours."""
+    flags = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK"))  # a pipe would block
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(path, os.O_RDONLY | sum(flags))
     except (OSError, ValueError):
         return None
     try:

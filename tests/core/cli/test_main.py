@@ -14,6 +14,8 @@ import pytest
 from brainsmith_core.cli import main as cli_main
 from brainsmith_core.errors import BuildError
 
+COMMAND = [sys.executable, "-m", "brainsmith_core.cli", "packs", "list", "--json"]
+
 
 def test_help_shows_every_command_with_what_it_does(run) -> None:
     ended = run("--help")
@@ -52,6 +54,22 @@ def test_an_expected_error_is_one_message_with_a_status_of_its_own(run, monkeypa
     ended = run("doctor")
     assert (ended.status, ended.out) == (9, "")
     assert ended.err == "brainsmith: step 3: it broke\n  mend it\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_output_without_room_is_one_message() -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(COMMAND, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 8
+    assert ended.stderr == (
+        "brainsmith: what was written: No space left on device\n  make room there, or write elsewhere\n"
+    )
+
+
+def test_output_that_nobody_reads_is_no_error() -> None:
+    words = ["/bin/sh", "-c", '"$@" >&-', "sh", *COMMAND]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_an_unexpected_error_says_how_to_see_more(run, monkeypatch) -> None:

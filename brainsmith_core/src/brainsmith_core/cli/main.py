@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EDQUOT, ENOSPC
 from importlib import import_module
 
 import click
 
-from brainsmith_core.errors import BrainsmithError
+from brainsmith_core.errors import BrainsmithError, OutputError
 
 #: Each command by the module and attribute that has it, imported only when it is asked for.
 COMMANDS = {
@@ -70,6 +71,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every expected error ends as one message and an exit status of its own."""
+    _open_streams()
     try:
         status = cli.main(standalone_mode=False, prog_name="brainsmith")
     except BrainsmithError as error:
@@ -81,16 +83,40 @@ def main() -> None:
         status = _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # The reader, such as head(1), has seen enough; Python would complain again on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _discard_output()
         status = 0
+    except OSError as error:
+        status = _fail_to_write(error) if error.errno in (ENOSPC, EDQUOT) else _fail_unexpectedly(error)
     except Exception as error:
-        if os.environ.get("BRAINSMITH_PLUGIN_DEBUG"):
-            raise
-        remedy = "run again with BRAINSMITH_PLUGIN_DEBUG=1 and report what it prints"
-        status = _fail(f"unexpected {type(error).__name__}: {error}\n  {remedy}", INTERNAL_ERROR)
+        status = _fail_unexpectedly(error)
     sys.exit(status)
 
 
 def _fail(message: str, status: int) -> int:
     click.echo(f"brainsmith: {message}", err=True)
     return status
+
+
+def _fail_to_write(error: OSError) -> int:
+    _discard_output()
+    where = error.filename or "what was written"
+    full = OutputError(f"{where}: {error.strerror}", remedy="make room there, or write elsewhere")
+    return _fail(str(full), full.exit_code)
+
+
+def _fail_unexpectedly(error: Exception) -> int:
+    if os.environ.get("BRAINSMITH_PLUGIN_DEBUG"):
+        raise error
+    remedy = "run again with BRAINSMITH_PLUGIN_DEBUG=1 and report what it prints"
+    return _fail(f"unexpected {type(error).__name__}: {error}\n  {remedy}", INTERNAL_ERROR)
+
+
+def _open_streams() -> None:
+    """Give a process that was started with closed streams ones that forget what they are told."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

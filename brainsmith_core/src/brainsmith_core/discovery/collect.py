@@ -17,7 +17,7 @@ from brainsmith_core.discovery.hook_manager import HookManager
 from brainsmith_core.discovery.hook_module import import_hook_module
 from brainsmith_core.discovery.lookups import Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
-from brainsmith_core.discovery.stamps import package_stamps, take, take_files
+from brainsmith_core.discovery.stamps import foreign_files, package_stamps, take, take_files
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.memory import resident_megabytes
 from brainsmith_core.records import (
@@ -168,7 +168,7 @@ def _stamps(
         variables |= set(_said(adapter, "environment_variables"))
     if not adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
-        files |= lookups.files
+        files |= lookups.files | foreign_files(package)
     yield from take_files(files)
     yield from (take("variable", variable) for variable in sorted(variables))
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120

@@ -24,6 +24,11 @@ OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata"
 _ONE_AT_A_TIME = RLock()
 
 
+def is_foreign(name: str) -> bool:
+    """Whether a top-level module is neither ours nor the standard library's."""
+    return name not in sys.stdlib_module_names and name not in OWN
+
+
 class Lookups:
     """What a pack looked up while it was listed.
 
@@ -48,12 +53,7 @@ class Lookups:
 
     def is_foreign(self, name: str) -> bool:
         """Whether a top-level module is neither the pack's nor ours nor the standard library's."""
-        return name != self._own and self.is_foreign_to_all(name)
-
-    @staticmethod
-    def is_foreign_to_all(name: str) -> bool:
-        """Whether a top-level module is neither ours nor the standard library's."""
-        return name not in sys.stdlib_module_names and name not in OWN
+        return name != self._own and is_foreign(name)
 
 
 class Recorder:
@@ -76,7 +76,7 @@ class Recorder:
     def __enter__(self) -> Recorder:
         _ONE_AT_A_TIME.acquire()
         self._visible = set(sys.modules)
-        self._has_foreign = any(map(self._lookups.is_foreign, filter(_is_package, self._visible)))
+        self._has_foreign = any(map(is_foreign, filter(_is_package, self._visible)))
         environment = type(os.environ)
         self._read_variable, self._opened = environment.__getitem__, builtins.open
         sys.meta_path.insert(0, self)  # type: ignore[arg-type]
@@ -129,15 +129,15 @@ class Recorder:
     def _keep_away(self) -> None:
         for name in [name for name in sys.modules if name not in self._visible]:
             module = sys.modules[name]
-            is_foreign = self._lookups.is_foreign_to_all(name.partition(".")[0])
+            of_others = is_foreign(name.partition(".")[0])
             # Whatever else may be put there by hand, only an ordinary module can be given back as it is.
             is_ordinary = type(module) is type(sys) and module.__spec__ is not None
-            if is_foreign and is_ordinary and name in self._asked:
+            if of_others and is_ordinary and name in self._asked:
                 self._kept_away[name] = module
                 del sys.modules[name]
             else:
                 self._visible.add(name)
-                self._has_foreign = self._has_foreign or is_foreign
+                self._has_foreign = self._has_foreign or of_others
 
     def _noting_variable(self) -> Callable[..., Any]:
         def read_and_note(environment: object, name: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 
+from brainsmith_core.discovery.lookups import is_foreign
 from brainsmith_core.index_file import READERS, SEPARATOR, is_source
 
 TYPE_CHECKING = False
@@ -68,6 +69,31 @@ def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
             for name in sorted(files):
                 if name.endswith(".py"):
                     yield take("file", os.path.join(folder, name))  # noqa: PTH118
+
+
+def foreign_files(package: str) -> set[str]:
+    """The source files of others' modules that are imported now and that no installer put where they are.
+
+    While a pack is listed, these are the ones that it imported, and those that were there before.
+    """
+    files: set[str] = set()
+    installed: dict[str, bool] = {}
+    for name, module in list(sys.modules.items()):
+        top = name.partition(".")[0]
+        if top == package or not is_foreign(top):
+            continue
+        spec = getattr(module, "__spec__", None)
+        origin = getattr(spec, "origin", None)
+        if not isinstance(origin, str) or not origin.endswith(".py"):
+            continue
+        home = os.path.dirname(origin)  # noqa: PTH120
+        for _ in range(name.count(".") + bool(getattr(spec, "submodule_search_locations", None))):
+            home = os.path.dirname(home)  # noqa: PTH120
+        if home not in installed:
+            installed[home] = _is_installed(home)
+        if not installed[home]:
+            files.add(origin)
+    return files
 
 
 def locations(package: str) -> list[str]:
