@@ -86,7 +86,7 @@ def test_the_page_shows_the_numbers_of_the_reports(example):
     assert f"{performance['estimated_throughput_fps']:,.1f}" in page
     assert re.search(rf"{performance['max_cycles_node_name']}.*?bottleneck", page, re.DOTALL)
     total = json.loads((example / "report" / REPORTS[2]).read_text("utf-8"))["total"]
-    assert f"{total['LUT']:,}" in page
+    assert f"{total['LUT']:,.0f}" in page
     for title in ("Cycles per layer", "LUT per layer", "BRAM (18 Kb) per layer"):
         assert title in page
 
