@@ -113,6 +113,11 @@ def test_a_part_that_does_nothing_is_left_out(body, counts, merge, op_counts):
     assert op_counts(merged) == counts
 
 
+def test_a_factor_that_only_rounding_makes_1_is_left_out_at_once(merge, op_counts):
+    merged, changes = merge("a = Div(x, c) b = Add(a, d) y = Mul(b, c)", c=np.float32(2.2761748), d=-1.0)
+    assert (op_counts(merged), changes) == ({"Add": 1}, 1)
+
+
 @pytest.mark.parametrize(
     ("body", "counts"),
     [

@@ -175,12 +175,16 @@ def _without_neutral(index: GraphIndex, folded: _Affine, source: str, output: st
     shape, result = index.shape(source), index.shape(output)
     if shape is None or result is None or folded.length < 2:
         return folded
+    datatype = numpy_type(container(index.model, source))
     for part, neutral, rest in (
         (folded.factor, 1.0, _Affine(offset=folded.offset)),
         (folded.offset, 0.0, _Affine(factor=folded.factor)),
     ):
         kept = rest.factor if rest.factor is not None else rest.offset
-        if part is not None and (part == neutral).all() and _broadcast(shape, kept) == result:
+        if part is None or _broadcast(shape, kept) != result:
+            continue
+        # As the model will have it: 1/c · c need not be 1 before it is rounded.
+        if (part.astype(datatype) == neutral).all():
             return rest
     return folded
 
