@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from brainsmith_core.tools import run_bounded
 from brainsmith_kernels.hardware.stream import Stream
-from brainsmith_kernels.simulation.process import run_bounded
 from brainsmith_kernels.simulation.simulator import Simulator, write_files
 
 _BENCH = Path(__file__).parent / "icarus_bench.v"

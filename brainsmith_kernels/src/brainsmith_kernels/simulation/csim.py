@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from brainsmith_core.tools import find_hls_headers, find_tool, run_bounded
 from brainsmith_kernels.hardware.stream import Stream
-from brainsmith_kernels.simulation.process import run_bounded
 from brainsmith_kernels.simulation.simulator import Simulator, write_files
-from brainsmith_kernels.simulation.tools import find_hls_headers, find_tool
 
 HARNESS = Path(__file__).parent / "row_stream.cpp"
 

@@ -10,10 +10,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from brainsmith_core.tools import find_tool, run_bounded
 from brainsmith_kernels.hardware.stream import Stream
-from brainsmith_kernels.simulation.process import run_bounded
 from brainsmith_kernels.simulation.simulator import Simulator, write_files
-from brainsmith_kernels.simulation.tools import find_tool
 
 HARNESS = Path(__file__).parent / "axi_stream.cpp"
 #: Everything that Verilator says is an error, but for what some parameters make of a template that is right

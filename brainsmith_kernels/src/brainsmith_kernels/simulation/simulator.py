@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
+from brainsmith_core.tools import run_bounded
 from brainsmith_kernels.hardware.stream import Array, Stream
-from brainsmith_kernels.simulation.process import run_bounded
 
 
 class Simulator(ABC):

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from brainsmith_core.errors import HardwareError
 from brainsmith_core.hardware import Resources
-from brainsmith_kernels.simulation.process import run_bounded
+from brainsmith_core.tools import find_tool, run_bounded
 from brainsmith_kernels.simulation.simulator import write_files
-from brainsmith_kernels.simulation.tools import find_tool
 
 #: Device families as yosys calls them: Zynq-7000 and other 7-series, UltraScale+.
 FAMILIES = ("xc7", "xcup")
