@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from brainsmith_core.discovery.garbage import Uncollected
+from brainsmith_core.garbage import Uncollected
 
 
 @pytest.fixture(autouse=True)

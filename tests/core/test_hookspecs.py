@@ -12,15 +12,15 @@ from types import ModuleType
 import pytest
 
 from brainsmith_core import hookspecs
-from brainsmith_core.discovery.collect import HOOK_RESULTS, collect, new_hook_manager
+from brainsmith_core.discovery.collect import HOOKS, collect, new_hook_manager, result_of
 from brainsmith_core.discovery.entry_points import PackRef
 
-HOOKS = sorted(name for name in vars(hookspecs) if name.startswith("register_"))
+SPECIFIED = sorted(name for name in vars(hookspecs) if name.startswith("register_"))
 
 
 def test_the_hooks_are_those_that_discovery_asks() -> None:
-    assert sorted(HOOK_RESULTS) == HOOKS
-    assert HOOKS == [
+    assert sorted(HOOKS) == SPECIFIED
+    assert SPECIFIED == [
         "register_backends",
         "register_custom_ops",
         "register_frameworks",
@@ -32,12 +32,12 @@ def test_the_hooks_are_those_that_discovery_asks() -> None:
 
 def test_pluggy_knows_every_hook_as_specified() -> None:
     hook = new_hook_manager().hook
-    for name in HOOKS:
+    for name in SPECIFIED:
         assert getattr(hook, name).spec is not None
         assert not getattr(hook, name).spec.argnames
 
 
-@pytest.mark.parametrize("name", HOOKS)
+@pytest.mark.parametrize("name", SPECIFIED)
 def test_the_example_of_each_hook_is_a_pack_that_works(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     docstring = inspect.getdoc(getattr(hookspecs, name)) or ""
     code = textwrap.dedent(docstring.partition(".. code-block:: python")[2])
@@ -48,5 +48,5 @@ def test_the_example_of_each_hook_is_a_pack_that_works(name: str, monkeypatch: p
     pack = collect(ref, new_hook_manager())
     assert pack.failure is None
     assert len(pack.records) + len(pack.adapters) == 1
-    kind = HOOK_RESULTS[name].__name__
+    kind = result_of(name).__name__
     assert re.search(kind, str(inspect.signature(getattr(hookspecs, name))))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from brainsmith_core import index_file
 from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
-from brainsmith_core.discovery.evidence import Evidence
 from brainsmith_core.discovery.index import KEPT, Index, is_writable, read, write
+from brainsmith_core.discovery.stamps import Evidence
 from brainsmith_core.index_file import index_path, sealed
 
 #: Longer than the tick within which two changes cannot be told apart.
@@ -150,15 +150,24 @@ hostile_lines = st.lists(kinds | rows | st.text(max_size=30), max_size=6)
 hostile_heads = hostile_lines.map(lambda lines: "\n".join(["settled\t1", *lines, "", "", ""]))
 
 
-@given(st.text(max_size=300) | hostile_heads, st.binary())
-def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(head: str, body: bytes) -> None:
-    found = _read_bytes(sealed(head, body))
+@given(st.text(max_size=300) | hostile_heads, st.binary(), st.text())
+def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(
+    head: str, body: bytes, packs: str
+) -> None:
+    found = _read_bytes(sealed(head, body, packs))
     assert found is None or not found.holds()
 
 
 def test_records_that_are_no_text_are_a_miss(written: tuple[str, Discovery]) -> None:
-    assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n")) is None
-    assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode())) is not None
+    assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n", "")) is None
+    assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode(), "")) is not None
+
+
+def test_a_seal_that_ends_otherwise_is_a_miss() -> None:
+    whole = sealed("settled\t1\n\n", b"", "")
+    assert _read_bytes(whole) is not None
+    assert _read_bytes(whole.replace(b" \n", b" \x0b", 1)) is None
+    assert _read_bytes(whole.replace(b"  \n", b" x\n", 1)) is None
 
 
 def _read_bytes(content: bytes) -> Index | None:
@@ -170,7 +179,7 @@ def _read_bytes(content: bytes) -> Index | None:
 
 
 def test_another_schema_is_a_miss(written: tuple[str, Discovery], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_file, "SCHEMA", "brainsmith index 4")
+    monkeypatch.setattr(index_file, "SCHEMA", "brainsmith index 0")
     assert read(written[0]) is None
 
 

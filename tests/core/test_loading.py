@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -38,6 +42,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "panics": "class Panic(BaseException): pass\nraise Panic('at\\n  the disco')",
         "stops": "raise KeyboardInterrupt",
         "inner": f"import {name}.missing",
+        "collects": "import gc\nis_enabled = gc.isenabled()\nclass Good: pass\n",
+        "waits": "import sys\nsys.begun.set()\nassert sys.may_end.wait(10)\nclass Late: pass\n",
     }
     for module, code in files.items():
         (folder / f"{module}.py").write_text(code)
@@ -51,6 +57,30 @@ def stamped(record: Record) -> Record:
 
 def transform(target: str, **words: str) -> Record:
     return stamped(TransformRecord(name="T", target=target, **words))
+
+
+def test_no_garbage_is_looked_for_during_an_import(package: str) -> None:
+    """Nearly all that an import makes stays, and the import of torch takes a quarter less so."""
+    load(transform(f"{package}.collects:Good"))
+    assert not sys.modules[f"{package}.collects"].is_enabled
+    assert gc.isenabled()
+
+
+def test_a_module_that_another_thread_is_importing_is_waited_for(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = Event(), Event()
+    monkeypatch.setattr(sys, "begun", begun, raising=False)
+    monkeypatch.setattr(sys, "may_end", may_end, raising=False)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(load, transform(f"{package}.waits:Late"))
+        assert begun.wait(10)
+        second = threads.submit(load, transform(f"{package}.waits:Late"))
+        time.sleep(0.05)
+        assert not second.done()
+        may_end.set()
+        assert first.result() is second.result()
+    assert gc.isenabled()
 
 
 def test_the_object_is_loaded(package: str) -> None:

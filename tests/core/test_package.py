@@ -70,8 +70,10 @@ def test_S58_the_declaring_page() -> None:
         assert getattr(brainsmith.plugin.core, name) is getattr(brainsmith_core, name)
 
 
-def test_S106_brainsmith_is_a_namespace_package() -> None:
-    assert brainsmith.__file__ is None
+def test_S106_the_users_root_has_nothing_of_its_own() -> None:
+    """An ordinary package: parts of a namespace package would be looked for in the whole search path."""
+    assert brainsmith.__file__ is not None
+    assert {name for name in vars(brainsmith) if not name.startswith("__")} <= {"plugin", "plugins"}
 
 
 LISTING = """

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from brainsmith_core.discovery import stamps
 from brainsmith_core.discovery.stamps import (
@@ -18,6 +21,7 @@ from brainsmith_core.discovery.stamps import (
     TICK,
     environment_stamps,
     holds,
+    merged,
     package_stamps,
     settled,
     take,
@@ -97,20 +101,53 @@ def test_any_of_several_files_that_changes_is_noticed(tmp_path: Path) -> None:
     assert take_files([]) == []
 
 
+def test_files_that_begin_alike_share_a_stamp(tmp_path: Path) -> None:
+    start = f"{tmp_path}/"
+    found = take_files([f"{start}b", f"{start}a", "/elsewhere/c"], start)
+    assert [subject.split("\x1e") for _, subject, _ in found] == [[start, "a", "b"], ["", "/elsewhere/c"]]
+    (tmp_path / "b").touch()
+    assert [holds(stamp) for stamp in found] == [False, True]
+
+
+names = st.text(alphabet="abc", min_size=1, max_size=2)
+
+
+@given(
+    st.lists(st.tuples(st.lists(names, max_size=4), st.booleans()), max_size=5), st.lists(names, max_size=3)
+)
+def test_merged_stamps_hold_exactly_when_all_do(
+    packs: list[tuple[list[str], bool]], changed: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        start = f"{folder}/"
+        found = [
+            stamp
+            for files, shared in packs
+            for stamp in take_files([start + name for name in files], start if shared else "")
+        ]
+        together = merged([take("folder", folder), *found, *found])
+        assert len(together) <= 3
+        assert all(map(holds, together))
+        for name in changed:
+            Path(start, name).write_text("x")
+        assert all(map(holds, together[1:])) is all(map(holds, found))
+
+
 def test_several_files_are_settled_when_each_is() -> None:
     old, new = 1_600_000_000_123_456_789, 1_700_000_000_123_456_789
     for times, settles in (((old, old), True), ((old, new), False), ((new, old), False)):
         text = "\x1e".join(["", *(f"1 2 3 {time}" for time in times)])
-        assert settled([("files", "absent\x1ea\x1eb", text)], new) is settles
+        assert settled([("files", "/\x1eabsent\x1ea\x1eb", text)], new) is settles
 
 
-def test_a_new_module_changes_the_names_and_bytecode_does_not(package: Path) -> None:
+@pytest.mark.parametrize("new", ["new.py", "table.csv"])
+def test_a_new_file_changes_the_names_and_bytecode_does_not(package: Path, new: str) -> None:
     before = names_stamp(str(package))
     (package / "__pycache__").mkdir()
-    (package / "notes.txt").touch()
+    (package / ".hooks.py.swp").touch()
     after = names_stamp(str(package))
-    (package / "new.py").touch()
-    assert before.split() == ["__init__.py", "hooks.py", "inner"]
+    (package / new).touch()
+    assert before.split("/") == ["__init__.py", "hooks.py", "inner"]
     assert after == before
     assert names_stamp(str(package)) != after
 

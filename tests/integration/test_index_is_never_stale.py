@@ -238,6 +238,23 @@ def test_a_variable_and_a_file_that_a_hook_reads(editable: Machine) -> None:
     assert editable.ask() == (["Two"], False)
 
 
+def test_a_new_file_in_a_folder_that_a_hook_lists(editable: Machine) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "tables").mkdir()
+    (package / "tables" / "One.csv").touch()
+    (package / "hooks.py").write_text(
+        "from pathlib import Path\n"
+        "from brainsmith_core import TransformRecord, hookimpl\n\n\n"
+        "@hookimpl\ndef register_transforms():\n"
+        "    names = [file.stem for file in Path(__file__).with_name('tables').iterdir()]\n"
+        "    return [TransformRecord(name=name, target=f'acme_pack.t:{name}') for name in names]\n",
+        encoding="utf-8",
+    )
+    assert editable.settle() == ["One"]
+    (package / "tables" / "Two.csv").touch()
+    assert editable.ask() == (["One", "Two"], False)
+
+
 def test_a_module_of_others_that_a_hook_module_imports(editable: Machine, tmp_path: Path) -> None:
     hooks = editable.pack / "acme_pack" / "hooks.py"
     listed = hooks.read_text(encoding="utf-8").replace('"One"', "acme_names.NAME")

@@ -8,8 +8,7 @@ would cost more time than any tool takes to start.
 
 from __future__ import annotations
 
-from brainsmith_core.cells import PART_END, escaped, plain
-from brainsmith_core.index_file import END, header_names
+from brainsmith_core.index_file import END, PART_END, escaped, header_names, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

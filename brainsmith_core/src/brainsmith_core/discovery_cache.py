@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from brainsmith_core.configuration import Configuration
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.entry_points import PackRef
-    from brainsmith_core.discovery.evidence import Evidence
     from brainsmith_core.discovery.index import Index
     from brainsmith_core.discovery.pack import Framework
+    from brainsmith_core.discovery.stamps import Evidence
     from brainsmith_core.loads import Loads
     from brainsmith_core.registry import Registry
 
@@ -222,14 +222,14 @@ class DiscoveryCache:
             self.hits += 1
             return Answer(query, self._configuration, found, measured=self._measured)
         self.misses += 1
-        from brainsmith_core.discovery.garbage import Uncollected
+        from brainsmith_core.garbage import Uncollected
 
         # Even the modules that a discovery imports, pluggy above all, are loaded faster so.
         with Uncollected():
             return self._discovered(query, path, found)
 
     def _discovered(self, query: Query, path: str, known: Index | None) -> Answer:
-        from brainsmith_core.discovery.evidence import Evidence
+        from brainsmith_core.discovery.stamps import Evidence
 
         taken = time_ns()
         discovery = _discover(query, known)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The index file: what the last discovery found, and whether everything that it rests on is as it was.
 
-A file of plain lines, in two parts with a sum of each in the first line: the stamps, packs and names, and
-the records. Reading it runs no code and can fail only by giving nothing. Every start of every tool imports
+A file of plain lines, in three parts with a sum of each in the first line: the stamps and names, the records,
+and the packs. Reading it runs no code and can fail only by giving nothing. Every start of every tool imports
 this module, so it imports nothing but what any interpreter has loaded.
 """
 
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Changes whenever the meaning of a line does.
-SCHEMA = "brainsmith index 3"
+SCHEMA = "brainsmith index 4"
 #: The key of the index that has every pack of every framework.
 EVERYTHING = "everything"
 #: Stands between the parts of a stamp that has several; tabs stand between cells.
 SEPARATOR = "\x1e"
-#: Ends each part of the file, and the stamps and packs of the first.
+#: Ends each part of a cell that holds several.
+PART_END = "\x1f"
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), (PART_END, "\\u"))
+#: Ends the first part of the file, and the stamps in it.
 END = "\n\n"
 #: The length in bytes of the first line, which is filled up with blanks: each part is one exact read.
-_SEAL = 96
+_SEAL = 128
 #: Sets our sums apart from those of bytecode.
 _KEY = int.from_bytes(b"brainsmi", "little")
 
@@ -42,15 +45,16 @@ def file_stamp(path: str) -> str:
 
 
 def files_stamp(paths: str) -> str:
-    """The stamps of several files, whose paths are one text as ``SEPARATOR`` divides it."""
-    parts = paths.split(SEPARATOR)
+    """The stamps of several files: how all their paths begin and how each goes on, ``SEPARATOR`` between."""
+    start, *names = paths.split(SEPARATOR)
+    paths_of_all = [start + name for name in names]
     try:
         # As file_stamp writes them; a call for each of thousands takes its time.
         return SEPARATOR.join(
-            [f"{has[1]} {has[6]} {has.st_mtime_ns} {has.st_ctime_ns}" for has in map(os.stat, parts)]
+            [f"{has[1]} {has[6]} {has.st_mtime_ns} {has.st_ctime_ns}" for has in map(os.stat, paths_of_all)]
         )
     except (OSError, ValueError):
-        return SEPARATOR.join(map(file_stamp, parts))
+        return SEPARATOR.join(map(file_stamp, paths_of_all))
 
 
 def folder_stamp(path: str) -> str:
@@ -63,17 +67,12 @@ def folder_stamp(path: str) -> str:
 
 
 def names_stamp(folder: str) -> str:
-    """The modules and folders in a folder; unlike its times, does not change when bytecode is written."""
+    """What lies in a folder, hidden files aside; unlike its times, the same when bytecode is written."""
     try:
         names = os.listdir(folder)  # noqa: PTH208
     except (OSError, ValueError):
         return ""
-    return " ".join(sorted(name for name in names if is_source(name)))
-
-
-def is_source(name: str) -> bool:
-    """Whether a name in a package's folder is a module or a package."""
-    return name.endswith(".py") or (name.isidentifier() and name != "__pycache__")
+    return "/".join(sorted(name for name in names if name != "__pycache__" and not name.startswith(".")))
 
 
 def variable_stamp(name: str) -> str:
@@ -106,18 +105,19 @@ SITE = ("environment", "folder")
 class IndexFile:
     """An index file as it was read.
 
-    ``lines`` are stamps and packs, ``header`` and ``body`` the catalogue; without ``body`` it tells the names
-    only. Raises ``ValueError`` for a head that has no end.
+    ``lines`` are stamps and frameworks, ``header`` and ``body`` the catalogue, ``packs`` what a discovery has
+    beside it; without ``body`` it tells the names only. Raises ``ValueError`` for a head that has no end.
     """
 
-    __slots__ = ("_names", "body", "header", "lines")
+    __slots__ = ("_names", "body", "header", "lines", "packs")
 
-    def __init__(self, head: str, body: bytes | None = None) -> None:
+    def __init__(self, head: str, body: bytes | None = None, packs: bytes = b"") -> None:
         stamps, end, self.header = head.partition(END)
         if not end:
             raise ValueError("not the head of an index")
         self.lines = stamps.split("\n")
         self.body = body
+        self.packs = packs
         self._names: dict[str, tuple[str, ...]] = {}
 
     def holds(self) -> bool:
@@ -133,8 +133,6 @@ class IndexFile:
             if kind in kinds:
                 subject, tab, stamp = rest.partition("\t")
                 if "\\" in rest:
-                    from brainsmith_core.cells import plain
-
                     subject, stamp = plain(subject), plain(stamp)
                 if not tab or READERS[kind](subject) != stamp:
                     return False
@@ -165,28 +163,50 @@ def read(path: str, *, names_only: bool = False) -> IndexFile | None:
         status = os.fstat(descriptor)
         if not _is_ours(status):
             return None
-        schema, head_size, head_sum, body_size, body_sum = os.read(descriptor, _SEAL).split(b"\t")
-        if schema != SCHEMA.encode() or _SEAL + int(head_size) + int(body_size) != status.st_size:
+        schema, *seals, filling = os.read(descriptor, _SEAL).split(b"\t")
+        sizes = list(map(int, seals[::2]))
+        is_whole = len(sizes) == 3 and _SEAL + sum(sizes) == status.st_size and filling.strip(b" ") == b"\n"
+        if schema != SCHEMA.encode() or not is_whole:
             return None
-        head = os.read(descriptor, int(head_size))
-        body = None if names_only else os.read(descriptor, int(body_size))
+        parts = [os.read(descriptor, size) for size in (sizes[:1] if names_only else sizes)]
         # Of what could not be read whole, the sum is another one.
-        if head_sum != checksum(head) or not (body is None or body_sum.rstrip() == checksum(body)):
+        if list(map(checksum, parts)) != seals[1 : 2 * len(parts) : 2]:
             return None
-        if body is not None and not body.isascii():
-            body.decode("utf-8", "surrogatepass")
-        return IndexFile(head.decode("utf-8", "surrogatepass"), body)
+        head, *rest = parts
+        for part in rest:
+            if not part.isascii():
+                part.decode("utf-8", "surrogatepass")
+        return IndexFile(head.decode("utf-8", "surrogatepass"), *rest)
     except (OSError, ValueError, OverflowError, MemoryError):
         return None
     finally:
         os.close(descriptor)
 
 
-def sealed(head: str, body: bytes) -> bytes:
+def sealed(head: str, body: bytes, packs: str) -> bytes:
     """The content of an index file with these parts."""
-    parts = head.encode("utf-8", "surrogatepass"), body
-    seal = [cell for part in parts for cell in (str(len(part)).encode(), checksum(part))]
-    return b"\t".join((SCHEMA.encode(), *seal)).ljust(_SEAL - 1) + b"\n" + b"".join(parts)
+    parts = head.encode("utf-8", "surrogatepass"), body, packs.encode("utf-8", "surrogatepass")
+    seal = [cell for part in parts for cell in (b"%d" % len(part), checksum(part))]
+    return b"\t".join((SCHEMA.encode(), *seal, b"")).ljust(_SEAL - 1) + b"\n" + b"".join(parts)
+
+
+def escaped(text: str) -> str:
+    """A text as one cell of a line."""
+    if text.isprintable() and "\\" not in text:
+        return text
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return text
+
+
+def plain(text: str) -> str:
+    """The text that ``escaped`` made a cell of."""
+    if "\\" not in text:
+        return text
+    parts = text.split("\\\\")
+    for escape, character in (("\\t", "\t"), ("\\n", "\n"), ("\\u", PART_END)):
+        parts = [part.replace(escape, character) for part in parts]
+    return "\\".join(parts)
 
 
 def index_path(key: str) -> str:

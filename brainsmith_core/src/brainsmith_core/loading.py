@@ -7,10 +7,12 @@ from __future__ import annotations
 import sys
 
 from brainsmith_core.errors import PluginLoadError
+from brainsmith_core.garbage import Uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
     from typing import Any
 
     from brainsmith_core.records import Record
@@ -30,8 +32,7 @@ def load(record: Record, *, base_classes: Sequence[str] | None = None) -> Any:
             remedy="apply its members: " + ", ".join(getattr(record, "members", ())),
         )
     try:
-        __import__(module_name)
-        value: Any = sys.modules[module_name]
+        value: Any = _imported(module_name)
         for part in attribute.split("."):
             value = getattr(value, part)
     except KeyboardInterrupt:
@@ -45,6 +46,16 @@ def load(record: Record, *, base_classes: Sequence[str] | None = None) -> Any:
     if base_classes is not None:
         _check(record, value, base_classes)
     return value
+
+
+def _imported(name: str) -> ModuleType:
+    if name in sys.modules:
+        # Another thread may still be at it, and then this waits.
+        __import__(name)
+    else:
+        with Uncollected():
+            __import__(name)
+    return sys.modules[name]
 
 
 def _check(record: Record, value: object, base_classes: Sequence[str]) -> None:

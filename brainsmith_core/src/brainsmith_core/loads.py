@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+#: Seconds for which a reading of the memory is as good as a new one.
+_FRESH = 0.001
 #: A package that brings fewer modules than this along is not worth a word.
 _MANY_MODULES = 50
 
@@ -52,6 +54,18 @@ class Loads:
     def __init__(self) -> None:
         self._lock = allocate_lock()
         self.by_source: dict[str, Load] = {}
+        #: When the memory was read last, and what it was.
+        self._reading = -_FRESH, 0.0
+
+    def memory_before(self, now: float) -> float:
+        """The resident memory in MB: what was read after the last import, if that was a moment ago."""
+        # Most plugins are loaded one right after the other.
+        return self._reading[1] if now - self._reading[0] < _FRESH else self.memory_after(now)
+
+    def memory_after(self, now: float) -> float:
+        """The resident memory in MB."""
+        self._reading = now, resident_megabytes()
+        return self._reading[1]
 
     def measured(self, source: str, surroundings: AbstractContextManager[None] | None = None) -> Measurement:
         """Whatever surrounds the import of a source's plugin, with the import and itself counted."""
@@ -83,7 +97,8 @@ class Measurement:
         self._surroundings = surroundings
 
     def __enter__(self) -> None:
-        self._known, self._start, self._before = len(sys.modules), perf_counter(), resident_megabytes()
+        self._known, self._start = len(sys.modules), perf_counter()
+        self._before = self._loads.memory_before(self._start)
         if self._surroundings is not None:
             self._surroundings.__enter__()
 
@@ -93,7 +108,8 @@ class Measurement:
         try:
             return self._surroundings.__exit__(kind, error, trace) if self._surroundings else None
         finally:
-            seconds, megabytes = perf_counter() - self._start, resident_megabytes() - self._before
+            end = perf_counter()
             # New modules stand behind those that were there.
             modules = list(sys.modules)[self._known :] if len(sys.modules) > self._known else []
-            self._loads.count(self._source, seconds, megabytes, modules)
+            megabytes = self._loads.memory_after(end) - self._before if modules else 0.0
+            self._loads.count(self._source, end - self._start, megabytes, modules)

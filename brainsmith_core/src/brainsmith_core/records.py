@@ -62,9 +62,9 @@ class Record:
     registered: bool
     unavailable: str
     remedy: str
-    source: str
-    distribution: str
-    distribution_version: str
+    source: str = ""
+    distribution: str = ""
+    distribution_version: str = ""
 
     def __init__(
         self,
@@ -99,17 +99,11 @@ class Record:
                 "registered": bool(registered),
                 "unavailable": unavailable,
                 "remedy": remedy,
-                "source": "",
-                "distribution": "",
-                "distribution_version": "",
             }
         )
-        self._check_name()
+        if not name.isidentifier():
+            raise ValueError(f"name={name!r} is not a Python identifier, so no namespace could offer it")
         self._check_target()
-
-    def _check_name(self) -> None:
-        if not self.name.isidentifier():
-            raise ValueError(f"name={self.name!r} is not a Python identifier, so no namespace could offer it")
 
     def _check_target(self) -> None:
         parts = self.target.replace(":", ".", 1).split(".")
@@ -211,8 +205,8 @@ class TransformRecord(Record):
 
     type = "transform"
     fields = (*Record.fields, "members", "creates")
-    members: tuple[str, ...]
-    creates: tuple[str, ...]
+    members: tuple[str, ...] = ()
+    creates: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -223,8 +217,10 @@ class TransformRecord(Record):
         creates: Iterable[str] = (),
         **words: Any,
     ) -> None:
-        self.__dict__["members"] = () if members == () else _texts("members", members)
-        self.__dict__["creates"] = () if creates == () else _texts("creates", creates)
+        if members != ():
+            self.__dict__["members"] = _texts("members", members)
+        if creates != ():
+            self.__dict__["creates"] = _texts("creates", creates)
         super().__init__(name=name, target=target, **words)
 
     def _check_target(self) -> None:

@@ -17,8 +17,7 @@ from brainsmith_core.discovery.hook_manager import HookManager
 from brainsmith_core.discovery.hook_module import import_hook_module
 from brainsmith_core.discovery.lookups import Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
-from brainsmith_core.discovery.stamps import foreign_files, package_stamps, take, take_files
-from brainsmith_core.frameworks import FrameworkAdapter
+from brainsmith_core.discovery.stamps import files_of_others, package_stamps, take, take_files
 from brainsmith_core.memory import resident_megabytes
 from brainsmith_core.records import (
     BackendRecord,
@@ -37,16 +36,18 @@ if TYPE_CHECKING:
     from brainsmith_core.discovery.entry_points import PackRef
     from brainsmith_core.discovery.lookups import Lookups
     from brainsmith_core.discovery.stamps import Stamp
+    from brainsmith_core.frameworks import FrameworkAdapter
 
-#: What each hook gives.
-HOOK_RESULTS: dict[str, type] = {
+#: What each hook of records gives.
+_RECORDS_OF: dict[str, type[Record]] = {
     "register_transforms": TransformRecord,
     "register_kernels": KernelRecord,
     "register_backends": BackendRecord,
     "register_steps": StepRecord,
     "register_custom_ops": CustomOpRecord,
-    "register_frameworks": FrameworkAdapter,
 }
+_HOOK_OF_ADAPTERS = "register_frameworks"
+HOOKS = (*_RECORDS_OF, _HOOK_OF_ADAPTERS)
 
 #: A hook module imports only core, so it takes milliseconds; more than this deserves a word.
 SLOW_SECONDS = 0.5
@@ -103,7 +104,7 @@ def collect(ref: PackRef, hooks: HookManager, recorder: Recorder | None = None) 
             records, adapters = _ask(_register(plugin, ref, hooks))
             lines = tuple(encoded(records, *ref.owner))
             frameworks = tuple(map(_framework, adapters))
-            stamps = tuple(_stamps(ref, package, adapters, lookups))
+            stamps = tuple(_stamps(ref, package, adapters, lookups, recorder))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked
@@ -156,11 +157,17 @@ def _said(adapter: FrameworkAdapter, question: str) -> Any:
 
 
 def _stamps(
-    ref: PackRef, package: str, adapters: tuple[FrameworkAdapter, ...], lookups: Lookups
+    ref: PackRef,
+    package: str,
+    adapters: tuple[FrameworkAdapter, ...],
+    lookups: Lookups,
+    recorder: Recorder,
 ) -> Iterator[Stamp]:
     """What the pack's records depend on, beside the interpreter and its search path."""
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
-    files = {f"{ref.location}/entry_points.txt", f"{ref.location}/RECORD"}
+    site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
+    # Where an installer put the metadata, the folder around it changes whenever they do.
+    files = set() if site else {f"{ref.location}/entry_points.txt"}
     files |= {origin} if isinstance(origin, str) else set()
     packages, variables = {package}, set(lookups.variables)
     for adapter in adapters:
@@ -168,10 +175,9 @@ def _stamps(
         variables |= set(_said(adapter, "environment_variables"))
     if not adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
-        files |= lookups.files | foreign_files(package)
-    yield from take_files(files)
+        files |= lookups.files | files_of_others(package, recorder.foreign_modules())
+    yield from take_files(files, start=os.path.join(site, "") if site else "")  # noqa: PTH118
     yield from (take("variable", variable) for variable in sorted(variables))
-    site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
     for each in sorted(packages):
         yield from package_stamps(each, site)
 
@@ -213,8 +219,8 @@ def _register(plugin: object, ref: PackRef, hooks: HookManager) -> dict[str, lis
 
     found: dict[str, list[tuple[Callable[[], Any], bool]]] = _guarded("its hooks are refused", register)
     for hook, own in found.items():
-        if hook not in HOOK_RESULTS:
-            raise _Fault(f"{hook} is not a hook; the hooks are {', '.join(HOOK_RESULTS)}")
+        if hook not in HOOKS:
+            raise _Fault(f"{hook} is not a hook; the hooks are {', '.join(HOOKS)}")
         if any(is_wrapper for _, is_wrapper in own):
             raise _Fault(f"{hook} is a wrapper, which could change what other packs give")
     if not found:
@@ -234,7 +240,7 @@ def _ask(
     adapters: list[Any] = []
     for hook, own in implementations.items():
         # Each is what its hook must give: asking thousands of records what they are takes its time.
-        given = adapters if HOOK_RESULTS[hook] is FrameworkAdapter else records
+        given = adapters if hook == _HOOK_OF_ADAPTERS else records
         for implementation in own:
             given += _given(hook, implementation)
     _refuse_duplicates(records)
@@ -244,7 +250,7 @@ def _ask(
 def _given(hook: str, function: Callable[[], Any]) -> list[object]:
     """What one hook implementation gives, checked item by item."""
     result = _guarded(f"{hook} failed", function)
-    expected = HOOK_RESULTS[hook]
+    expected = result_of(hook)
     if result is None or isinstance(result, (str, bytes, dict, type)) or not hasattr(result, "__iter__"):
         shown = "None" if result is None else f"the {type(result).__name__} {result!r:.60}"
         raise _Fault(f"{hook} gave {shown}; it must give a list of {expected.__name__}")
@@ -258,6 +264,16 @@ def _given(hook: str, function: Callable[[], Any]) -> list[object]:
             raise _Fault(f"{hook} gave {item!r:.80} as item {index}; it must be a {expected.__name__}")
         found.append(value)
     return found
+
+
+def result_of(hook: str) -> type:
+    """The class of what a hook gives."""
+    if hook != _HOOK_OF_ADAPTERS:
+        return _RECORDS_OF[hook]
+    # Only bridges have an adapter, and most packs are none.
+    from brainsmith_core.frameworks import FrameworkAdapter
+
+    return FrameworkAdapter
 
 
 def _declared(item: object) -> Record | None:

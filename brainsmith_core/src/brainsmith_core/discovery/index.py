@@ -11,8 +11,7 @@ import os
 
 from brainsmith_core import index_file
 from brainsmith_core.catalogue import Catalogue
-from brainsmith_core.cells import escaped, plain
-from brainsmith_core.index_file import END, READERS, SITE, IndexFile
+from brainsmith_core.index_file import END, READERS, SITE, IndexFile, escaped, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.entry_points import PackRef
-    from brainsmith_core.discovery.evidence import Evidence
     from brainsmith_core.discovery.pack import Framework, Pack
+    from brainsmith_core.discovery.stamps import Evidence
 
 #: Index files of other environments and queries that are kept beside the one being written.
 KEPT = 24
@@ -76,8 +75,9 @@ class Index:
         return packs
 
     def _packs(self) -> Iterator[tuple[Pack, bool]]:
+        lines = self._file.packs.decode("utf-8", "surrogatepass").split("\n")
         block: list[list[str]] = []
-        for cells in map(_cells, [*self._file.lines, "pack"]):
+        for cells in map(_cells, [*lines, "pack"]):
             if cells[0] == "pack":
                 if block:
                     yield _restored(block, self.catalogue)
@@ -99,12 +99,16 @@ def write(path: str, discovery: Discovery, evidence: Evidence) -> bool:
     """
     from brainsmith_core.discovery.stamps import settled
 
-    lines = ["settled\t1" if evidence.is_reliable else "settled\t0"]
-    lines += map(_line, evidence.environment)
-    for pack in discovery.packs:
-        lines += map(_line, _pack_cells(pack, settled(pack.stamps, evidence.taken)))
+    frameworks = [framework for pack in discovery.packs for framework in pack.frameworks]
+    head = ["settled\t1" if evidence.is_reliable else "settled\t0"]
+    head += map(_line, (*evidence.stamps, *_framework_cells(frameworks)))
+    packs = [
+        _line(cells)
+        for pack in discovery.packs
+        for cells in _pack_cells(pack, settled(pack.stamps, evidence.taken))
+    ]
     catalogue = discovery.catalogue
-    content = index_file.sealed("\n".join(lines) + END + catalogue.header, catalogue.body)
+    content = index_file.sealed("\n".join(head) + END + catalogue.header, catalogue.body, "\n".join(packs))
     aside = f"{path}.{os.getpid()}.{evidence.taken:x}.tmp"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
@@ -143,7 +147,11 @@ def _pack_cells(pack: Pack, is_settled: bool) -> Iterator[Sequence[str]]:
     yield from pack.stamps
     for warning in pack.warnings:
         yield ("warning", warning)
-    for framework in pack.frameworks:
+    yield from _framework_cells(pack.frameworks)
+
+
+def _framework_cells(frameworks: Iterable[Framework]) -> Iterator[Sequence[str]]:
+    for framework in frameworks:
         yield ("framework", framework.name)
         for type_, prefix in framework.prefixes.items():
             yield ("prefix", type_, prefix)

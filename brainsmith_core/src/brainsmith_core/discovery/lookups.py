@@ -70,6 +70,7 @@ class Recorder:
         self._kept_away: dict[str, ModuleType] = {}
         self._visible: set[str] = set()
         self._asked: set[str] = set()
+        self._ordinary: set[str] = set()
         self._thread = get_ident()
         self._has_foreign = False
 
@@ -105,6 +106,14 @@ class Recorder:
         finally:
             if not self._has_foreign:
                 self._keep_away()
+
+    def foreign_modules(self) -> list[tuple[str, ModuleType]]:
+        """Every module that is imported now and neither ours nor the standard library's."""
+        # There may be hundreds of modules and hundreds of packs: each is looked at once.
+        new = sys.modules.keys() - self._ordinary
+        foreign = [name for name in new if is_foreign(name.partition(".")[0])]
+        self._ordinary |= new.difference(foreign)
+        return [(name, sys.modules[name]) for name in foreign if name in sys.modules]
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> object:
         """Note a module, and find it if another pack imported it."""

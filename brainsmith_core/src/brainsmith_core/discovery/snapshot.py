@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+from _thread import _local
 from contextlib import contextmanager
-from contextvars import ContextVar
 
-from brainsmith_core.discovery.garbage import Uncollected
+from brainsmith_core.garbage import Uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ class Snapshot:
         self.sources.clear()
 
 
-_active: ContextVar[Snapshot | None] = ContextVar("brainsmith_snapshot", default=None)
+#: Its attribute ``snapshot`` is the one that is active, if it is there at all.
+_active = _local()
 
 
 def active_snapshot() -> Snapshot | None:
     """The one that is active in this thread, if one is."""
-    return _active.get()
+    return getattr(_active, "snapshot", None)
 
 
 @contextmanager
@@ -50,15 +51,15 @@ def snapshot() -> Iterator[Snapshot]:
 
     Meanwhile no garbage is collected; what universes made in it have read is not to be used afterwards.
     """
-    found = _active.get()
+    found = active_snapshot()
     if found is not None:
         yield found
         return
     with Uncollected():
         made = Snapshot()
-        token = _active.set(made)
+        _active.snapshot = made
         try:
             yield made
         finally:
-            _active.reset(token)
+            del _active.snapshot
             made.release()

@@ -7,12 +7,14 @@ from __future__ import annotations
 import os
 import sys
 
-from brainsmith_core.discovery.lookups import is_foreign
-from brainsmith_core.index_file import READERS, SEPARATOR, is_source
+from brainsmith_core.index_file import READERS, SEPARATOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import ModuleType
+
+    from brainsmith_core.discovery.discover import Discovery
 
     #: What is stamped, which one, and its stamp: ``('file', path, '71 3 1690 1690')``.
     Stamp = tuple[str, str, str]
@@ -28,12 +30,38 @@ def take(kind: str, subject: str) -> Stamp:
     return kind, subject, READERS[kind](subject)
 
 
-def take_files(paths: Iterable[str]) -> list[Stamp]:
-    """The stamps of several files: one for all, since each line of an index takes its time to read."""
+def take_files(paths: Iterable[str], start: str = "") -> list[Stamp]:
+    """The stamps of several files: one for those whose paths begin with ``start``, one for the others."""
     ordered = sorted(paths)
-    together = [path for path in ordered if SEPARATOR not in path]
     apart = [take("file", path) for path in ordered if SEPARATOR in path]
-    return [take("files", SEPARATOR.join(together)), *apart] if together else apart
+    together = [path for path in ordered if SEPARATOR not in path]
+    inside = [path for path in together if start and path.startswith(start)]
+    outside = [path for path in together if not (start and path.startswith(start))]
+    several = ((start, [path[len(start) :] for path in inside]), ("", outside))
+    return [*(take("files", SEPARATOR.join((each, *names))) for each, names in several if names), *apart]
+
+
+def merged(stamps: Iterable[Stamp]) -> list[Stamp]:
+    """Fewer stamps that hold exactly when all these hold: each once, and files together.
+
+    Each line of an index takes its time to read, and a discovery has stamps of every pack.
+    """
+    several: dict[str, tuple[list[str], list[str]]] = {}
+    others: dict[Stamp, None] = {}
+    for stamp in stamps:
+        kind, subject, text = stamp
+        if kind == "files":
+            start, _, names = subject.partition(SEPARATOR)
+            subjects, texts = several.setdefault(start, ([], []))
+            subjects.append(names)
+            texts.append(text)
+        else:
+            others[stamp] = None
+    together = [
+        ("files", SEPARATOR.join((start, *subjects)), SEPARATOR.join(texts))
+        for start, (subjects, texts) in several.items()
+    ]
+    return [*others, *together]
 
 
 def holds(stamp: Iterable[str]) -> bool:
@@ -50,7 +78,7 @@ def environment_stamps() -> list[Stamp]:
 
 
 def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
-    """Every source file of a top-level package, and the names in each of its folders.
+    """Every source file of a top-level package, and the names of all that lies in each of its folders.
 
     Nothing for one that an installer put where it is, as it did with everything in the folder ``site``:
     replacing it changes the folder it lies in, which is stamped anyway. Nothing for one that is not there:
@@ -64,23 +92,19 @@ def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
             yield take("file", location)
             continue
         for folder, folders, files in os.walk(location):
-            folders[:] = sorted(filter(is_source, folders))
+            folders[:] = sorted(name for name in folders if name.isidentifier() and name != "__pycache__")
             yield take("names", folder)
             for name in sorted(files):
                 if name.endswith(".py"):
                     yield take("file", os.path.join(folder, name))  # noqa: PTH118
 
 
-def foreign_files(package: str) -> set[str]:
-    """The source files of others' modules that are imported now and that no installer put where they are.
-
-    While a pack is listed, these are the ones that it imported, and those that were there before.
-    """
+def files_of_others(package: str, modules: Iterable[tuple[str, ModuleType]]) -> set[str]:
+    """The source files of modules that are not the package's own and that no installer put where they are."""
     files: set[str] = set()
     installed: dict[str, bool] = {}
-    for name, module in list(sys.modules.items()):
-        top = name.partition(".")[0]
-        if top == package or not is_foreign(top):
+    for name, module in modules:
+        if name.partition(".")[0] == package:
             continue
         spec = getattr(module, "__spec__", None)
         origin = getattr(spec, "origin", None)
@@ -135,3 +159,22 @@ def settled(stamps: Iterable[Stamp], taken: int) -> bool:
 def is_settled(changed: int, taken: int) -> bool:
     """Whether any change after ``taken`` shows in a time that says ``changed`` (both ns since 1970)."""
     return changed <= taken - (TICK if changed % 1_000_000 else COARSE_TICK)
+
+
+class Evidence:
+    """Stamps of the environment and of every pack, for a discovery that began at ``taken`` (ns since 1970).
+
+    ``is_reliable`` says that any later change would show. Not so if a file changed in the very moment of
+    the discovery, or if a pack failed: a failure may have causes that leave no stamp.
+    """
+
+    def __init__(self, discovery: Discovery, taken: int) -> None:
+        self.taken = taken
+        of_packs = (stamp for pack in discovery.packs for stamp in pack.stamps)
+        self.stamps = merged([*environment_stamps(), *of_packs])
+        failed = any(not pack.stamps for pack in discovery.packs)
+        self.is_reliable = not failed and settled(self.stamps, taken)
+
+    def holds(self) -> bool:
+        """Whether everything is as it was, and certainly so."""
+        return self.is_reliable and all(map(holds, self.stamps))
