@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from brainsmith_core import index_file
 from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
-from brainsmith_core.discovery.index import KEPT, Index, is_writable, read, write
 from brainsmith_core.discovery.stamps import Evidence
+from brainsmith_core.index import KEPT, Index, is_writable, read, write
 from brainsmith_core.index_file import index_path, sealed
 
 #: Longer than the tick within which two changes cannot be told apart.

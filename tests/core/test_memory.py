@@ -1,15 +1,18 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""The memory of this process is measured."""
+"""The memory of this process is measured; its collector rests when told to, and is then as it was before."""
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
+import weakref
+from collections.abc import Iterator
 
 import pytest
 
-from brainsmith_core.memory import resident_megabytes
+from brainsmith_core.memory import Uncollected, resident_megabytes
 
 
 def test_memory_that_is_taken_is_counted() -> None:
@@ -30,3 +33,58 @@ def test_where_the_system_does_not_tell_the_peak_is_given() -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert now * 0.9 < peak < now + 10_000
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    yield
+    gc.enable()
+
+
+def test_it_rests_and_goes_on_again_also_after_an_error() -> None:
+    with Uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(KeyError), Uncollected():
+        raise KeyError
+    assert gc.isenabled()
+
+
+def test_a_collector_that_was_off_stays_off() -> None:
+    gc.disable()
+    with Uncollected():
+        pass
+    assert not gc.isenabled()
+
+
+def test_scans_that_overlap_do_not_leave_it_off() -> None:
+    first, second = Uncollected(), Uncollected()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
+def test_what_was_made_meanwhile_can_still_be_collected() -> None:
+    class Ring:
+        """Refers to itself."""
+
+    with Uncollected():
+        ring = Ring()
+        ring.itself = ring  # type: ignore[attr-defined]
+        gone = weakref.ref(ring)
+        del ring
+    assert gone() is not None
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_others_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        with Uncollected():
+            pass
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

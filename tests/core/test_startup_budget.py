@@ -24,7 +24,6 @@ USERS_PAGE = {
     "brainsmith",
     "brainsmith.plugins",
     "brainsmith_core",
-    "brainsmith_core.default",
     "brainsmith_core.index_file",
     "brainsmith_core.namespaces",
 }
@@ -36,11 +35,8 @@ LOADING = LISTING | {
     "gc",
     "brainsmith_core.catalogue",
     "brainsmith_core.configuration",
-    "brainsmith_core.discovery",
-    "brainsmith_core.discovery.index",
+    "brainsmith_core.index",
     "brainsmith_core.discovery_cache",
-    "brainsmith_core.errors",
-    "brainsmith_core.garbage",
     "brainsmith_core.loading",
     "brainsmith_core.loads",
     "brainsmith_core.manager",
@@ -108,13 +104,13 @@ def assert_within(budget: set[str], modules: set[str]) -> None:
     assert not new, f"imported beyond the budget: {', '.join(new)}"
 
 
-def test_importing_the_users_page_imports_six_modules_and_opens_nothing(watch: Watch) -> None:
+def test_importing_the_users_page_imports_five_modules_and_opens_nothing(watch: Watch) -> None:
     modules, opened = watch("import brainsmith.plugins")
     assert_within(USERS_PAGE, modules)
     assert opened == []
 
 
-def test_listing_names_imports_six_modules_and_opens_the_index(watch: Watch) -> None:
+def test_listing_names_imports_five_modules_and_opens_the_index(watch: Watch) -> None:
     modules, opened = watch(
         "from brainsmith.plugins import transforms, kernels, backends, steps\n"
         "assert transforms.list_plugins() == ['Tiny']\n"
@@ -124,7 +120,7 @@ def test_listing_names_imports_six_modules_and_opens_the_index(watch: Watch) -> 
     assert opened == [".index"]
 
 
-def test_loading_one_plugin_imports_fifteen_modules_more_and_opens_the_index(watch: Watch) -> None:
+def test_loading_one_plugin_imports_thirteen_modules_more_and_opens_the_index(watch: Watch) -> None:
     modules, opened = watch("from brainsmith.plugins import transforms\ntransforms.Tiny")
     assert_within(LOADING | {"tiny_pack", "tiny_pack.tiny"}, modules)
     # And twice the kernel's word on memory, before and after the import.

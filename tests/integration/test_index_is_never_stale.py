@@ -367,7 +367,7 @@ def test_a_kill_in_the_middle_of_writing_leaves_the_old_index(machine: Machine) 
     before = file.read_bytes()
     code = (
         "import os, signal\n"
-        "from brainsmith_core.discovery import index\n"
+        "from brainsmith_core import index\n"
         "os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "from brainsmith.plugin import get_plugin_manager\n"
         "get_plugin_manager().refresh()\n"

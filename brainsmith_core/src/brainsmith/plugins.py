@@ -9,8 +9,7 @@
     model = model.transform(tfm.ExpandNorms())
 """
 
-from brainsmith_core.default import default
-from brainsmith_core.namespaces import Namespace
+from brainsmith_core.namespaces import Namespace, default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

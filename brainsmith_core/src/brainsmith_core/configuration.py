@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from brainsmith_core.default import CACHE_TTL, any_variable, nearest_configuration_file
+from brainsmith_core.namespaces import CACHE_TTL, any_variable, nearest_configuration_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import sys
 from _thread import RLock
 from time import monotonic, perf_counter, time_ns
 
-from brainsmith_core.discovery import index
+from brainsmith_core import index
 from brainsmith_core.index_file import EVERYTHING, index_path
 
 TYPE_CHECKING = False
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from brainsmith_core.configuration import Configuration
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.entry_points import PackRef
-    from brainsmith_core.discovery.index import Index
     from brainsmith_core.discovery.pack import Framework
     from brainsmith_core.discovery.stamps import Evidence
+    from brainsmith_core.index import Index
     from brainsmith_core.loads import Loads
     from brainsmith_core.registry import Registry
 
@@ -222,7 +222,7 @@ class DiscoveryCache:
             self.hits += 1
             return Answer(query, self._configuration, found, measured=self._measured)
         self.misses += 1
-        from brainsmith_core.garbage import Uncollected
+        from brainsmith_core.memory import Uncollected
 
         # Even the modules that a discovery imports, pluggy above all, are loaded faster so.
         with Uncollected():

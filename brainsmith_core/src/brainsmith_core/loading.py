@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import sys
 
-from brainsmith_core.errors import PluginLoadError
-from brainsmith_core.garbage import Uncollected
+from brainsmith_core.memory import Uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def load(record: Record, *, base_classes: Sequence[str] | None = None) -> Any:
     """
     module_name, _, attribute = record.target.partition(":")
     if not module_name:
+        from brainsmith_core.errors import PluginLoadError
+
         raise PluginLoadError(
             f"{record.qualified_name} is a set of transforms and has no class of its own",
             remedy="apply its members: " + ", ".join(getattr(record, "members", ())),
@@ -38,6 +39,8 @@ def load(record: Record, *, base_classes: Sequence[str] | None = None) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit, or the panic of an extension module
+        from brainsmith_core.errors import PluginLoadError
+
         raise PluginLoadError(
             f"{record.type} {record.qualified_name} cannot be loaded from {record.target}: {describe(error)}",
             place=f"{record.distribution} {record.distribution_version}".strip(),
@@ -61,6 +64,8 @@ def _imported(name: str) -> ModuleType:
 def _check(record: Record, value: object, base_classes: Sequence[str]) -> None:
     fault = _step_fault(value) if record.type == "step" else _class_fault(record, value, base_classes)
     if fault:
+        from brainsmith_core.errors import PluginLoadError
+
         raise PluginLoadError(
             f"{record.target} {fault}, so it is not a {record.type}",
             place=f"{record.distribution} {record.distribution_version}".strip(),
@@ -77,10 +82,11 @@ def _class_fault(record: Record, value: object, base_classes: Sequence[str]) -> 
         return "is not a class"
     if record.type == "transform" and not callable(getattr(value, "apply", None)):
         return "has no method apply(self, model)"
-    # Compared by name: importing the base class here would import its framework.
-    lineage = {f"{cls.__module__}:{cls.__qualname__}" for cls in value.__mro__}
-    if base_classes and lineage.isdisjoint(base_classes):
-        return f"does not derive from {' or '.join(base_classes)}"
+    if base_classes:
+        # Compared by name: importing the base class here would import its framework.
+        lineage = {f"{cls.__module__}:{cls.__qualname__}" for cls in value.__mro__}
+        if lineage.isdisjoint(base_classes):
+            return f"does not derive from {' or '.join(base_classes)}"
     return ""
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 from _thread import RLock
 
 from brainsmith_core.configuration import Configuration, load_configuration
-from brainsmith_core.default import default
 from brainsmith_core.discovery_cache import Answer, DiscoveryCache, Query
-from brainsmith_core.namespaces import Namespace
+from brainsmith_core.namespaces import Namespace, default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""The registry: records by type and name, and the rules by which a name means one of them."""
+"""The registry: records by type and name, and the rules by which a name means one of them.
+
+Errors are imported where they are made: most processes make none, and each start imports this module.
+"""
 
 from __future__ import annotations
 
 from brainsmith_core.catalogue import Catalogue, fold
-from brainsmith_core.errors import AmbiguousPluginError, PluginNotFoundError
 from brainsmith_core.records import RECORD_CLASSES, TYPES
 
 TYPE_CHECKING = False
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from brainsmith_core.errors import AmbiguousPluginError, PluginNotFoundError
     from brainsmith_core.records import Record
 
 
@@ -68,7 +71,7 @@ class Registry:
     def __contains__(self, key: object) -> bool:
         try:
             self[str(key)]
-        except (PluginNotFoundError, AmbiguousPluginError):
+        except KeyError:
             return False
         return True
 
@@ -79,6 +82,8 @@ class Registry:
         """
         type_, colon, reference = key.partition(":")
         if not colon:
+            from brainsmith_core.errors import PluginNotFoundError
+
             raise PluginNotFoundError(
                 f"{key!r} is no key of the registry", remedy="write 'type:name' or 'type:source:name'"
             )
@@ -108,7 +113,7 @@ class Registry:
     def _prefers(self, type: str, source: str, name: str) -> bool:
         try:
             return self.resolve(type, name).record.source == source
-        except (AmbiguousPluginError, PluginNotFoundError):
+        except KeyError:
             return False
 
     def find(self, type: str | None = None, /, **fields: object) -> tuple[Record, ...]:
@@ -206,6 +211,8 @@ class Registry:
         return Resolution(winner, rule, [record for record in candidates if record is not winner])
 
     def _not_found(self, type: str, reference: str) -> PluginNotFoundError:
+        from brainsmith_core.errors import PluginNotFoundError
+
         source, colon, bare = reference.rpartition(":")
         if colon and source not in self.sources:
             fact = f"{reference!r}: no installed pack has the source name {source!r}"
@@ -243,6 +250,8 @@ class Registry:
         return self._hints(type, reference) if self._hints else ""
 
     def _not_offered(self, type: str, reference: str, found: Sequence[Record]) -> PluginNotFoundError:
+        from brainsmith_core.errors import PluginNotFoundError
+
         names = _either([record.qualified_name for record in found])
         fact = (
             f"{reference!r} is a {type} that its framework does not register, so its bare name means nothing"
@@ -264,6 +273,8 @@ def record_fields() -> set[str]:
 
 
 def _ambiguous(type: str, reference: str, found: Sequence[Record]) -> AmbiguousPluginError:
+    from brainsmith_core.errors import AmbiguousPluginError
+
     names = sorted({record.qualified_name for record in found})
     if len(names) == 1:
         owners = " and ".join(sorted(f"{r.distribution} {r.distribution_version}" for r in found))
@@ -281,6 +292,8 @@ def _either(names: Sequence[str]) -> str:
 
 def _check_type(type: str) -> None:
     if type not in RECORD_CLASSES:
+        from brainsmith_core.errors import PluginNotFoundError
+
         raise PluginNotFoundError(
             f"{type!r} is not a type of plugin", remedy=f"the types are {', '.join(RECORD_CLASSES)}"
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from _thread import _local
 from contextlib import contextmanager
 
-from brainsmith_core.garbage import Uncollected
+from brainsmith_core.memory import Uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
