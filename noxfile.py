@@ -105,10 +105,10 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def bench_frameworks(session: nox.Session) -> None:
     """What plugins of the real QONNX and FINN cost; not part of the default run."""
-    editable = [word for name in DISTRIBUTIONS for word in ("-e", f"./{name}")]
     session.install("torch==2.13.0")
     session.install("--no-deps", "finn-plus==1.6.1")
-    session.install("-r", "tests/finn_bridge/requirements.txt", *editable)
+    # As users have them: of an editable distribution, each file is looked at.
+    session.install("-r", "tests/finn_bridge/requirements.txt", *(f"./{name}" for name in DISTRIBUTIONS))
     session.run("python", "benchmarks/frameworks.py", *session.posargs)
 
 

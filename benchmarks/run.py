@@ -4,7 +4,8 @@
 
 Every figure is from a fresh process, from before the first import to the checked answer. Rounds are
 interleaved; a ratio is the median over rounds of the ratio to the fastest peer, the one with the least
-median, in the same round. In warm columns, peers that keep nothing on disk start anew.
+median, in the same round. In warm columns, peers that keep nothing on disk start anew. What lies in
+``floors`` shows what is possible at all, and is no peer.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ METRICS = {
 }
 MEMORY = "MB for the 15"
 OURS = "brainsmith"
+ADAPTERS = {path.stem: path for folder in ("peers", "floors") for path in (HERE / folder).glob("*.py")}
+FLOORS = {name for name, path in ADAPTERS.items() if path.parent.name == "floors"}
 ALL_SIZES = ["30/5/250", "200/20/500", "1000/100/2500", "2000/400/10000"]
 Answer = dict[str, float]
 Results = dict[str, dict[str, list[Answer]]]
@@ -64,8 +67,8 @@ def main() -> None:
 
 
 def measure(site: Path, made: list[tuple[str, str]], rounds: int, without: list[str]) -> Results:
-    """Every metric of every peer, ``rounds`` times, the order rotated."""
-    peers = sorted(path.stem for path in (HERE / "peers").glob("*.py") if path.stem not in without)
+    """Every metric of every peer and floor, ``rounds`` times, the order rotated."""
+    peers = sorted(ADAPTERS.keys() - set(without))
     wanted = [".".join(plugin) for plugin in made[:: max(1, len(made) // 15)][:15]]
     results: Results = {metric: {peer: [] for peer in peers} for metric in METRICS}
     cache = site.parent / "cache"
@@ -90,8 +93,7 @@ def measure(site: Path, made: list[tuple[str, str]], rounds: int, without: list[
 def one(peer: str, kind: str, site: Path, cache: Path, *wanted: str) -> Answer:
     """One fresh process."""
     cache.mkdir(parents=True, exist_ok=True)
-    script, adapter = HERE / "measure.py", HERE / "peers" / f"{peer}.py"
-    command = [sys.executable, "-I", str(script), str(adapter), kind, str(site), *wanted]
+    command = [sys.executable, "-I", str(HERE / "measure.py"), str(ADAPTERS[peer]), kind, str(site), *wanted]
     environment = {"PATH": os.environ["PATH"], "HOME": str(cache), "XDG_CACHE_HOME": str(cache)}
     done = subprocess.run(command, env=environment, cwd=cache, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -104,17 +106,24 @@ def table(results: Results, clock: str) -> str:
     """Medians in milliseconds, with the ratio to the fastest peer, as Markdown."""
     columns = [*METRICS, MEMORY]
     rows = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
-    for peer in sorted(results["names, cold"], key=lambda peer: (peer != OURS, peer)):
+    for peer in sorted(results["names, cold"], key=place):
         cells = [cell(results[metric], peer, clock) for metric in METRICS]
         cells.append(cell(results["15 loaded, warm"], peer, "megabytes"))
-        rows.append(f"| {f'**{peer}**' if peer == OURS else peer} | {' | '.join(cells)} |")
+        mark = "**" if peer == OURS else "*" if peer in FLOORS else ""
+        rows.append(f"| {mark}{peer}{mark} | {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def place(name: str) -> tuple[bool, bool, str]:
+    """Where a row stands: ours first, floors last."""
+    return name != OURS, name in FLOORS, name
 
 
 def cell(answers: dict[str, list[Answer]], peer: str, unit: str) -> str:
     """A peer's median, and its median ratio to the fastest other of the same round."""
     values = {name: [answer[unit] for answer in given] for name, given in answers.items()}
-    fastest = min((name for name in values if name != OURS), key=lambda name: statistics.median(values[name]))
+    peers = values.keys() - FLOORS - {OURS}
+    fastest = min(peers, key=lambda name: statistics.median(values[name]))
     pairs = zip(values[peer], values[fastest], strict=True)
     ratio = statistics.median(own / other for own, other in pairs)
     return f"{statistics.median(values[peer]):.3g} (x{ratio:.2g})"
@@ -125,7 +134,7 @@ def growth(found: dict[int, Results], clock: str) -> str:
     few, many = min(found), max(found)
     rows = [f"\n### µs for each plugin more, from {few} to {many}\n", "| | names, warm | 15 loaded, warm |"]
     rows.append("|---|---|---|")
-    for peer in sorted(found[few]["names, warm"], key=lambda peer: (peer != OURS, peer)):
+    for peer in sorted(found[few]["names, warm"], key=place):
         cells = []
         for metric in ("names, warm", "15 loaded, warm"):
             less, more = (

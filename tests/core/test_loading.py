@@ -60,7 +60,7 @@ def transform(target: str, **words: str) -> Record:
 
 
 def test_no_garbage_is_looked_for_during_an_import(package: str) -> None:
-    """Nearly all that an import makes stays, and the import of torch takes a quarter less so."""
+    """Nearly all that an import makes stays, and the import of a framework takes a fifth less so."""
     load(transform(f"{package}.collects:Good"))
     assert not sys.modules[f"{package}.collects"].is_enabled
     assert gc.isenabled()

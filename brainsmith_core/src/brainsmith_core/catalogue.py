@@ -236,7 +236,7 @@ def _header(lines: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:
 def _shown(type: str, rows: Sequence[Sequence[str]]) -> list[str]:
     """The names of one type's records as attributes, sorted."""
     names = [row[2] for row in rows]
-    if len(set(names)) == len(rows) and all([row[4] for row in rows]):
+    if len(set(names)) == len(rows) and all(row[4] for row in rows):
         # In order already but for kernels, which are in that of their folded names.
         return sorted(names)
     total: dict[str, int] = {}

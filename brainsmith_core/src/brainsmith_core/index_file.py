@@ -148,8 +148,12 @@ class IndexFile:
 
 def header_names(header: str, type: str) -> tuple[str, ...]:
     """The names of a type from a catalogue's header, which has a line of them for each."""
-    start = header.find(f"\n{type}\t") + 1
-    return tuple(header[start : header.index("\n", start)].split("\t")[1:]) if start else ()
+    before = f"\n{type}\t"
+    start = header.find(before)
+    if start < 0:
+        return ()
+    start += len(before)
+    return tuple(header[start : header.index("\n", start)].split("\t"))
 
 
 def read(path: str, *, names_only: bool = False) -> IndexFile | None:

@@ -28,7 +28,7 @@ def resident_megabytes() -> float:
 class Uncollected:
     """Turns the cyclic collector off for the whole process.
 
-    That spares a discovery a tenth of its time, and the import of a framework a quarter. Afterwards it is on
+    That spares a discovery a tenth of its time, and the import of a framework a fifth. Afterwards it is on
     if it was on before; two threads in here at once cannot leave it off. Written out, since importing
     ``contextlib`` would be among what the collector slows.
     """

@@ -139,7 +139,8 @@ def nearest_configuration_file(folder: str) -> str:
     here = os.path.abspath(folder)  # noqa: PTH100
     while True:
         candidate = os.path.join(here, CONFIGURATION_FILE)  # noqa: PTH118
-        if os.path.isfile(candidate):  # noqa: PTH113
+        # Nearly always nothing is there, and os.access says so without an exception.
+        if os.access(candidate, os.F_OK) and os.path.isfile(candidate):  # noqa: PTH113
             return candidate
         above = os.path.dirname(here)  # noqa: PTH120
         if above == here:
