@@ -120,6 +120,11 @@ def test_a_blueprint_that_cannot_work_is_told_with_its_line(brainsmith_build, tm
     [
         ({"Defaults": {}, "Convolution_7": {"PE": 2}}, "is for another model: it sets Convolution_7"),
         ({"Thresholding_rtl_0": {"PE": 1}, "MVAU_hls_9": {}}, "is for another model: it sets MVAU_hls_9"),
+        ({"Defaults": {}, "MVAU_hls_0": 4}, "has no settings by attribute for MVAU_hls_0"),
+        (
+            {"Defaults": {}, "MVAU_hls_0": {"PE": "four"}},
+            "PE of MVAU_hls_0 is 'four', which is no whole number",
+        ),
         ({"Defaults": {}, "MVAU_hls_0": {"PE": 7}}, "PE=7 of MVAU_hls_0 does not divide its MH=32"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from brainsmith_core.build.log import build_log
+from brainsmith_core.build.log import NOTES, build_log
 
 
 def test_what_is_logged_and_warned_of_is_kept(tmp_path: Path) -> None:
@@ -22,6 +22,16 @@ def test_what_is_logged_and_warned_of_is_kept(tmp_path: Path) -> None:
     assert "INFO brainsmith.build: step 1 begins" in text
     assert "ERROR some.library: odd weights" in text
     assert "UserWarning: shapes disagree" in text
+
+
+def test_notes_are_told_and_kept(tmp_path: Path) -> None:
+    told: list[str] = []
+    with build_log(tmp_path / "build.log", told.append):
+        logging.getLogger(NOTES).warning("%s found nothing to replace", "Softmax")
+        logging.getLogger("brainsmith.build").warning("for the log alone")
+    logging.getLogger(NOTES).warning("too late")
+    assert told == ["Softmax found nothing to replace"]
+    assert "WARNING brainsmith.build.notes: Softmax found nothing" in (tmp_path / "build.log").read_text()
 
 
 def test_a_second_run_adds_to_it(tmp_path: Path) -> None:
@@ -40,6 +50,7 @@ def test_nothing_of_it_stays_behind_even_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), build_log(tmp_path / "build.log"):
         raise KeyboardInterrupt
     assert logging.getLogger().handlers == handlers
+    assert logging.getLogger(NOTES).handlers == []
     assert logging.getLogger("brainsmith.build").level == level
     assert warnings.showwarning is show
     assert not (tmp_path / "build.log").exists()

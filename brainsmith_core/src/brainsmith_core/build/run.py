@@ -93,7 +93,7 @@ def run(
         operations = load_operations(plan.steps, range(first, selected.stop), frameworks)
         checkpoints = checkpoints or Checkpoints.begin(folder, models, plan, model_path)
         facts = Facts(plan, model_path, selected, verification, preflight=found)
-        with build_log(folder.path / "build.log"):
+        with build_log(folder.path / "build.log", progress.note):
             try:
                 run_ = _Run(models, folder, checkpoints, progress, facts, frameworks)
                 return run_.carry_out(given, operations, data)

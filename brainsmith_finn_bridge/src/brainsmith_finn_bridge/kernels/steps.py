@@ -12,12 +12,14 @@ from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.infer_shapes import InferShapes
 
 from brainsmith_core.blueprint.plan import PlannedKernel
+from brainsmith_core.build.log import NOTES
 from brainsmith_core.loading import load
 from brainsmith_finn_bridge.kernels.hand_over import HandOverKernels
 from brainsmith_finn_bridge.kernels.kernel import SOURCE, NativeKernel, native_kernels
 from brainsmith_finn_bridge.kernels.registration import register, register_installed
 
 _log = logging.getLogger("brainsmith.build")
+_notes = logging.getLogger(NOTES)
 
 
 def infer_kernels(model: Any, cfg: Any) -> Any:
@@ -36,7 +38,7 @@ def infer_kernels(model: Any, cfg: Any) -> Any:
         model = model.transform(transform)
         for name, reason in getattr(transform, "left", {}).items():
             _log.info("%s leaves %s as it is: %s", record.name, name, reason)
-    _warn_of_unused(model, _planned(cfg))
+    _tell_of_unused(model, _planned(cfg))
     return _inferred(model)
 
 
@@ -48,12 +50,12 @@ def hand_over_kernels(model: Any, cfg: Any) -> Any:
     return model.transform(HandOverKernels(_kernels(cfg)))
 
 
-def _warn_of_unused(model: Any, kernels: Sequence[PlannedKernel]) -> None:
+def _tell_of_unused(model: Any, kernels: Sequence[PlannedKernel]) -> None:
     there = {node.op_type for node in model.graph.node}
     for kernel in kernels:
         record, makers = kernel.record, ", ".join(each.qualified_name for each in kernel.inference)
         if record.source != SOURCE and makers and (record.op_type or record.name) not in there:
-            _log.warning("%s: %s found nothing in the model to replace", record.qualified_name, makers)
+            _notes.warning("%s: %s found nothing in the model to replace", record.qualified_name, makers)
 
 
 def _planned(cfg: Any) -> Sequence[PlannedKernel]:

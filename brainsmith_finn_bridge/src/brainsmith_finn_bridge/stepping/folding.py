@@ -21,11 +21,13 @@ _MADE_LATER = (
 )  # fmt: skip
 #: What divides what, by FINN's attributes.
 _DIVIDES = (("PE", "MH"), ("SIMD", "MW"), ("PE", "Channels"), ("PE", "NumChannels"), ("SIMD", "IFMChannels"))
+#: What an attribute's value must be, by qonnx's letter for its type.
+_KINDS: dict[str, tuple[type, str]] = {"i": (int, "whole number"), "s": (str, "text")}
 _REMEDY = "give a folding_config_file that was made for this model, or leave it out to have one computed"
 
 
 def check_file(file: Path, model: Any) -> None:
-    """Raise ``BuildError`` for a file that cannot be read, or that sets nodes which the model does not have.
+    """Raise ``BuildError`` for a file that cannot be read, or that sets what the model does not have.
 
     FINN passes over what it does not find, and numbers nodes by kind, so a file for another model would
     silently fold some of this one's nodes as if they were those.
@@ -39,6 +41,9 @@ def check_file(file: Path, model: Any) -> None:
             f"{file} is for another model: it sets {_some(absent)}, and the model has {_some(sorted(names))}",
             remedy=_REMEDY,
         )
+    odd = list(_odd_values(model, configuration))
+    if odd:
+        raise BuildError(f"{file} says what has no meaning: " + "; ".join(odd), remedy=_REMEDY)
 
 
 def check_result(file: Path, model: Any) -> None:
@@ -49,11 +54,24 @@ def check_result(file: Path, model: Any) -> None:
         raise BuildError(f"{file} does not fit the model: " + "; ".join(faults), remedy=_REMEDY)
 
 
-def _faults(model: Any, configuration: Mapping[str, Any]) -> Iterator[str]:
+def _odd_values(model: Any, configuration: Mapping[str, Any]) -> Iterator[str]:
+    for node, operator in _operators(model, configuration):
+        known = operator.get_nodeattr_types()
+        for attribute, value in configuration[node.name].items():
+            kind = known[attribute][0] if attribute in known else ""
+            if kind in _KINDS and not isinstance(value, _KINDS[kind][0]):
+                yield f"{attribute} of {node.name} is {value!r}, which is no {_KINDS[kind][1]}"
+
+
+def _operators(model: Any, configuration: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """The nodes that the file sets and that have attributes of their own, each with its operator."""
     for node in model.graph.node:
-        if node.name not in configuration:
-            continue
-        operator = getCustomOp(node)
+        if node.name in configuration and node.domain:
+            yield node, getCustomOp(node)
+
+
+def _faults(model: Any, configuration: Mapping[str, Any]) -> Iterator[str]:
+    for node, operator in _operators(model, configuration):
         known = operator.get_nodeattr_types()
         for folding, dimension in _DIVIDES:
             if folding in known and dimension in known:
@@ -69,6 +87,12 @@ def _read(file: Path) -> dict[str, Any]:
         raise BuildError(f"{file} cannot be read: {error}", remedy=_REMEDY) from error
     if not isinstance(found, dict):
         raise BuildError(f"{file} holds no settings by node", remedy=_REMEDY)
+    odd = [name for name, settings in found.items() if not isinstance(settings, dict)]
+    if odd:
+        raise BuildError(
+            f"{file} has no settings by attribute for {_some(odd)}",
+            remedy=f'write "{odd[0]}": {{"PE": 1}}, with the attributes that the node is folded by',
+        )
     return found
 
 
