@@ -75,7 +75,7 @@ def wheels(session: nox.Session) -> None:
     session.run("python", "tests/wheels/check_wheels.py", str(folder))
     installed = [str(path) for path in sorted(folder.glob("*.whl"))]
     session.install(CONSTRAINTS, *installed, *TEST_TOOLS, *EXAMPLE_TOOLS)
-    session.run("pytest", "-n2", "-q", "-m", "not slow and not sweep", "tests/integration")
+    session.run("pytest", "-n2", "-q", "-m", "not slow", "tests/integration")
 
 
 @nox.session
