@@ -158,6 +158,19 @@ def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(
     assert found is None or not found.holds()
 
 
+pack = "pack\ta\tb\t1\tc\td\t0.1\t\tsettled"
+pack_lines = st.sampled_from(
+    ["pack\ta", pack, pack.replace("0.1", "long"), "files", "framework", "base", "prefix\ta\tb"]
+)
+
+
+@given(st.lists(pack_lines | st.text(max_size=20), max_size=5).map("\n".join))
+def test_packs_that_make_no_sense_are_asked_anew(packs: str) -> None:
+    found = _read_bytes(sealed("settled\t1\n\n\nsources\n\n", b"", packs))
+    assert found is not None
+    assert found.unchanged_packs(installed_packs()) == {}
+
+
 def test_records_that_are_no_text_are_a_miss(written: tuple[str, Discovery]) -> None:
     assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n", "")) is None
     assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode(), "")) is not None

@@ -127,6 +127,8 @@ def test_merged_stamps_hold_exactly_when_all_do(
         ]
         together = merged([take("folder", folder), *found, *found])
         assert len(together) <= 3
+        for _, subject, _ in together:
+            assert len(set(subject.split("\x1e"))) == len(subject.split("\x1e"))
         assert all(map(holds, together))
         for name in changed:
             Path(start, name).write_text("x")

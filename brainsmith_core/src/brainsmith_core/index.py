@@ -54,18 +54,22 @@ class Index:
         """The packs among ``refs`` that need not be asked again, although something else has changed.
 
         Those whose own stamps hold and were settled; if what is installed has changed, only those that
-        depend on no package but their own.
+        depend on no package but their own. None where the file tells of packs what makes no sense.
         """
+        try:
+            return dict(self._unchanged(refs))
+        except (ValueError, IndexError):
+            return {}
+
+    def _unchanged(self, refs: Sequence[PackRef]) -> Iterator[tuple[PackRef, Pack]]:
         from brainsmith_core.discovery.stamps import holds
 
         same_site = self._file.stamps_hold(SITE)
         wanted = {(ref.key, ref.location): ref for ref in refs}
-        found = {}
         for pack, is_settled in self._packs():
             ref = wanted.get((pack.ref.key, pack.ref.location))
             if ref and is_settled and (same_site or pack.alone) and all(map(holds, pack.stamps)):
-                found[ref] = pack
-        return found
+                yield ref, pack
 
     def _marked_packs(self) -> list[Pack]:
         from brainsmith_core.discovery.discover import mark_shared_sources

@@ -46,20 +46,24 @@ def merged(stamps: Iterable[Stamp]) -> list[Stamp]:
 
     Each line of an index takes its time to read, and a discovery has stamps of every pack.
     """
-    several: dict[str, tuple[list[str], list[str]]] = {}
+    several: dict[str, dict[tuple[str, str], None]] = {}
     others: dict[Stamp, None] = {}
     for stamp in stamps:
         kind, subject, text = stamp
         if kind == "files":
-            start, _, names = subject.partition(SEPARATOR)
-            subjects, texts = several.setdefault(start, ([], []))
-            subjects.append(names)
-            texts.append(text)
+            start, *names = subject.split(SEPARATOR)
+            several.setdefault(start, {}).update(
+                dict.fromkeys(zip(names, text.split(SEPARATOR), strict=True))
+            )
         else:
             others[stamp] = None
     together = [
-        ("files", SEPARATOR.join((start, *subjects)), SEPARATOR.join(texts))
-        for start, (subjects, texts) in several.items()
+        (
+            "files",
+            SEPARATOR.join((start, *(name for name, _ in found))),
+            SEPARATOR.join(text for _, text in found),
+        )
+        for start, found in several.items()
     ]
     return [*others, *together]
 
