@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from brainsmith_core.declare import step
 from brainsmith_core.discovery.collect import collect, collect_adapters, new_hook_manager
 from brainsmith_core.discovery.entry_points import PackRef
 from brainsmith_core.discovery.pack import Pack
+from brainsmith_core.discovery.stamps import holds
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.hookspecs import hookimpl
 from brainsmith_core.records import KernelRecord, Record, StepRecord
@@ -205,6 +207,20 @@ class Bridge(FrameworkAdapter):
 
     def get_metadata(self) -> Mapping[str, str]:
         return {}
+
+
+def test_a_pack_whose_hook_module_has_no_file_rests_on_its_metadata(module: Any, tmp_path: Path) -> None:
+    """Such as a module that puts another object in its place; a pack without a stamp counts as failed."""
+    give(module, "register_steps", [StepRecord(name="s", target="a:s")])
+    location = tmp_path / "acme-2.1.dist-info"
+    location.mkdir()
+    installed = PackRef(
+        distribution="acme", version="2.1", source="acme", value=MODULE, location=str(location)
+    )
+    stamps = collect(installed, new_hook_manager()).stamps
+    assert all(map(holds, stamps))
+    (location / "entry_points.txt").write_text(f"[brainsmith]\nacme = {MODULE}\n")
+    assert not all(map(holds, stamps))
 
 
 def test_for_its_adapters_a_pack_is_asked_for_nothing_else(module: Any) -> None:

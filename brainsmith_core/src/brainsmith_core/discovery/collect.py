@@ -166,9 +166,10 @@ def _stamps(
     """What the pack's records depend on, beside the interpreter and its search path."""
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
-    # Where an installer put the metadata, the folder around it changes whenever they do.
-    files = set() if site else {f"{ref.location}/entry_points.txt"}
-    files |= {origin} if isinstance(origin, str) else set()
+    files = {origin} if isinstance(origin, str) else set()
+    if not (site and files):
+        # Where an installer put the metadata, the folder around it changes whenever they do.
+        files.add(f"{ref.location}/entry_points.txt")
     packages, variables = {package}, set(lookups.variables)
     for adapter in adapters:
         packages |= set(_said(adapter, "packages"))
@@ -176,7 +177,7 @@ def _stamps(
     if not adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
         files |= lookups.files | files_of_others(package, recorder.foreign_modules())
-    yield from take_files(files, start=os.path.join(site, "") if site else "")  # noqa: PTH118
+    yield from take_files(files, start=os.path.join(site, ""))  # noqa: PTH118
     yield from (take("variable", variable) for variable in sorted(variables))
     for each in sorted(packages):
         yield from package_stamps(each, site)

@@ -35,9 +35,9 @@ def take_files(paths: Iterable[str], start: str = "") -> list[Stamp]:
     ordered = sorted(paths)
     apart = [take("file", path) for path in ordered if SEPARATOR in path]
     together = [path for path in ordered if SEPARATOR not in path]
-    inside = [path for path in together if start and path.startswith(start)]
-    outside = [path for path in together if not (start and path.startswith(start))]
-    several = ((start, [path[len(start) :] for path in inside]), ("", outside))
+    inside = [path[len(start) :] for path in together if path.startswith(start)]
+    outside = [path for path in together if not path.startswith(start)]
+    several = ((start, inside), ("", outside))
     return [*(take("files", SEPARATOR.join((each, *names))) for each, names in several if names), *apart]
 
 
