@@ -135,11 +135,30 @@ def test_merged_stamps_hold_exactly_when_all_do(
         assert all(map(holds, together[1:])) is all(map(holds, found))
 
 
+def test_a_file_that_changed_between_two_packs_holds_for_neither(tmp_path: Path) -> None:
+    file = tmp_path / "both"
+    before = take_files([str(file)])
+    file.touch()
+    assert not all(map(holds, merged([*before, *take_files([str(file)])])))
+
+
 def test_several_files_are_settled_when_each_is() -> None:
     old, new = 1_600_000_000_123_456_789, 1_700_000_000_123_456_789
     for times, settles in (((old, old), True), ((old, new), False), ((new, old), False)):
         text = "\x1e".join(["", *(f"1 2 3 {time}" for time in times)])
         assert settled([("files", "/\x1eabsent\x1ea\x1eb", text)], new) is settles
+
+
+@pytest.mark.parametrize("folder_name", ["inner", "tables-1.0"])
+def test_every_folder_of_a_package_is_stamped_hidden_ones_aside(package: Path, folder_name: str) -> None:
+    """A hook may list a folder that holds no module, and that nothing but its names tells of."""
+    (package / folder_name).mkdir(exist_ok=True)
+    (package / ".cache").mkdir()
+    before = list(package_stamps("stamped_package"))
+    (package / ".cache" / "table.csv").touch()
+    assert all(map(holds, before))
+    (package / folder_name / "table.csv").touch()
+    assert not all(map(holds, before))
 
 
 @pytest.mark.parametrize("new", ["new.py", "table.csv"])
