@@ -10,6 +10,8 @@ import tempfile
 import time
 from importlib import invalidate_caches
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +21,9 @@ from brainsmith_core.discovery import stamps
 from brainsmith_core.discovery.stamps import (
     COARSE_TICK,
     TICK,
+    Evidence,
     environment_stamps,
+    files_of_others,
     holds,
     merged,
     package_stamps,
@@ -267,3 +271,40 @@ def test_whole_seconds_take_longer_to_settle() -> None:
 
 def test_what_is_not_there_and_what_has_no_time_is_settled() -> None:
     assert settled([("file", "absent", ""), ("variable", "ACME", "unset")], 0)
+
+
+def _discovery(*packs: list[stamps.Stamp]) -> Any:
+    return SimpleNamespace(packs=[SimpleNamespace(stamps=found) for found in packs])
+
+
+def test_the_evidence_is_what_each_pack_and_the_environment_rest_on(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hooks.py"
+    file.touch()
+    evidence = Evidence(_discovery(take_files([str(file)]), [take("variable", "ACME")]), sys.maxsize)
+    assert evidence.is_reliable
+    assert evidence.holds()
+    assert [kind for kind, _, _ in evidence.stamps][:2] == ["environment", "folder"]
+    file.write_text("x = 1\n", encoding="utf-8")
+    assert not evidence.holds()
+
+
+def test_evidence_of_a_moment_ago_or_of_a_pack_that_failed_is_not_reliable(folder: Path) -> None:
+    assert not Evidence(_discovery(), time.time_ns() - COARSE_TICK).is_reliable
+    failed = Evidence(_discovery([]), sys.maxsize)
+    assert not failed.is_reliable
+    assert not failed.holds()
+
+
+def test_only_source_files_that_nobody_installed_count_of_others(package: Path, folder: Path) -> None:
+    def module(name: str, origin: Path | None) -> tuple[str, Any]:
+        return name, SimpleNamespace(__spec__=SimpleNamespace(origin=origin and str(origin)))
+
+    modules = [
+        module("others", folder / "others.py"),
+        module("compiled", folder / "compiled.so"),
+        module("frozen", None),
+        module("stamped_package.hooks", package / "hooks.py"),
+    ]
+    assert files_of_others("stamped_package", modules) == {str(folder / "others.py")}
+    (folder / "others-1.0.dist-info").mkdir()
+    assert files_of_others("stamped_package", modules) == set()
