@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
@@ -154,3 +157,27 @@ def test_an_interrupt_passes_there_too(module: Any) -> None:
     give(module, "register_frameworks", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         collect_adapters(ref(), new_hook_manager())
+
+
+def test_two_threads_that_ask_for_adapters_at_once_give_standard_output_back(module: Any) -> None:
+    """Each would otherwise put back what it found there, the second one what the first had put."""
+    entered, first_ended = [Event(), Event()], Event()
+    numbers = count()
+
+    @hookimpl
+    def register_frameworks() -> list[FrameworkAdapter]:
+        number = next(numbers)
+        entered[number].set()
+        # The first waits for the second, as long as that may come; the second until the first has ended.
+        (first_ended if number else entered[1]).wait(0.3)
+        return [Bridge()]
+
+    module.register_frameworks = register_frameworks
+    before = sys.stdout
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(collect_adapters, ref(), new_hook_manager())
+        assert entered[0].wait(10)
+        second = threads.submit(collect_adapters, ref(), new_hook_manager())
+        first.add_done_callback(lambda _: first_ended.set())
+        assert len(first.result()) == len(second.result()) == 1
+    assert sys.stdout is before

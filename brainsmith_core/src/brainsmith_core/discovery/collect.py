@@ -16,7 +16,7 @@ from brainsmith_core.catalogue import encoded
 from brainsmith_core.discovery.asking import HOOK_OF_ADAPTERS, Fault, ask, fault, guarded, implementations
 from brainsmith_core.discovery.hook_manager import HookManager
 from brainsmith_core.discovery.hook_module import import_hook_module
-from brainsmith_core.discovery.lookups import Recorder
+from brainsmith_core.discovery.lookups import ONE_AT_A_TIME, Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
 from brainsmith_core.discovery.stamps import files_of_others, package_stamps, take, take_files
 from brainsmith_core.memory import resident_megabytes
@@ -111,7 +111,7 @@ def collect_adapters(ref: PackRef, hooks: HookManager) -> tuple[FrameworkAdapter
 
     That spares a bridge reading its framework. None, and the pack unregistered, where it fails by now.
     """
-    with redirect_stdout(_Printed()):
+    with ONE_AT_A_TIME, redirect_stdout(_Printed()):
         try:
             plugin = _import(ref)
             found = implementations(plugin, ref.registration_name, hooks)

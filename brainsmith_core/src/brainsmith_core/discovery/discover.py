@@ -78,14 +78,17 @@ class Discovery:
 
     def _with_asked(self, packs: Iterable[Pack]) -> HookManager:
         from brainsmith_core.discovery.collect import collect_adapters, new_hook_manager
+        from brainsmith_core.discovery.lookups import ONE_AT_A_TIME
 
-        if self._hooks is None:
-            self._hooks = new_hook_manager()
-        for pack in packs:
-            if pack.ref not in self._asked:
-                self._asked.add(pack.ref)
-                pack.adapters = collect_adapters(pack.ref, self._hooks)
-        return self._hooks
+        # A pack that another thread is asking has no adapters yet.
+        with ONE_AT_A_TIME:
+            if self._hooks is None:
+                self._hooks = new_hook_manager()
+            for pack in packs:
+                if pack.ref not in self._asked:
+                    self._asked.add(pack.ref)
+                    pack.adapters = collect_adapters(pack.ref, self._hooks)
+            return self._hooks
 
 
 def _lines(packs: Iterable[Pack]) -> Iterator[str]:
