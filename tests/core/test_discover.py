@@ -15,6 +15,7 @@ from brainsmith_core.configuration import Configuration
 from brainsmith_core.discovery import collect
 from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
+from brainsmith_core.discovery.pack import Pack
 from brainsmith_core.errors import AmbiguousPluginError, PackError
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.manager import PluginManager
@@ -266,3 +267,17 @@ def test_a_thread_that_wants_an_adapter_while_another_asks_for_it_waits(
         time.sleep(0.05)
         may_end.set()
         assert first.result() is second.result() is adapters[0]
+
+
+def test_two_threads_get_the_same_packs(good_packs: Path) -> None:
+    """Adapters are kept in them, so each must be made once."""
+    found = discover(installed_packs())
+
+    def slow() -> list[Pack]:
+        time.sleep(0.05)
+        return list(found.packs)
+
+    discovery = Discovery(slow, catalogue=found.catalogue)
+    with ThreadPoolExecutor(2) as threads:
+        first, second = (threads.submit(lambda: discovery.packs) for _ in range(2))
+        assert first.result() is second.result()

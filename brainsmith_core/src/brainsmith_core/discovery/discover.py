@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 from brainsmith_core.catalogue import Catalogue
 from brainsmith_core.discovery.pack import Pack, PackFailure
 
@@ -31,6 +33,7 @@ class Discovery:
         asked: Iterable[PackRef] = (),
     ) -> None:
         self._packs = packs
+        self._making = allocate_lock()
         self._hooks = hooks
         self._asked = set(asked)
         self.catalogue = catalogue or Catalogue.from_lines(_lines(self.packs))
@@ -38,9 +41,11 @@ class Discovery:
     @property
     def packs(self) -> tuple[Pack, ...]:
         """Every pack that took part."""
-        if not isinstance(self._packs, tuple):
-            self._packs = tuple(self._packs() if callable(self._packs) else self._packs)
-        return self._packs
+        # Adapters are kept in packs, so two threads must not make two of each.
+        with self._making:
+            if not isinstance(self._packs, tuple):
+                self._packs = tuple(self._packs() if callable(self._packs) else self._packs)
+            return self._packs
 
     @property
     def hooks(self) -> HookManager:
