@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -31,7 +30,6 @@ from brainsmith_core.discovery.stamps import (
     take,
     take_files,
 )
-from brainsmith_core.index_file import file_stamp, folder_stamp, names_stamp
 
 
 @pytest.fixture
@@ -49,47 +47,6 @@ def package(folder: Path) -> Path:
     for file in ("__init__.py", "hooks.py", "inner/__init__.py", "inner/data.txt"):
         (package / file).write_text("x = 1\n", encoding="utf-8")
     return package
-
-
-def test_S72_an_edit_that_keeps_size_and_time_changes_a_files_stamp(tmp_path: Path) -> None:
-    file = tmp_path / "hooks.py"
-    file.write_text("x = 1\n", encoding="utf-8")
-    os.utime(file, ns=(1, 1))
-    before = file_stamp(str(file))
-    time.sleep(0.05)
-    file.write_text("x = 2\n", encoding="utf-8")
-    os.utime(file, ns=(1, 1))
-    assert file_stamp(str(file)) != before
-
-
-def test_a_file_that_is_replaced_changes_its_stamp(tmp_path: Path) -> None:
-    file = tmp_path / "a"
-    file.write_text("x")
-    before = file_stamp(str(file))
-    (tmp_path / "b").write_text("x")
-    (tmp_path / "b").replace(file)
-    assert file_stamp(str(file)) != before
-
-
-@pytest.mark.parametrize("stamp", [file_stamp, folder_stamp, names_stamp])
-def test_what_is_not_there_has_an_empty_stamp(stamp, tmp_path: Path) -> None:
-    assert stamp(str(tmp_path / "absent")) == ""
-    if stamp is not names_stamp:
-        assert stamp("\0") == ""
-
-
-def test_S72_what_comes_and_goes_changes_a_folders_stamp(tmp_path: Path) -> None:
-    before = folder_stamp(str(tmp_path))
-    time.sleep(0.05)
-    (tmp_path / "acme-1.0.dist-info").mkdir()
-    assert folder_stamp(str(tmp_path)) != before
-
-
-def test_the_empty_entry_of_the_path_is_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert folder_stamp("") == folder_stamp(str(tmp_path))
 
 
 def test_any_of_several_files_that_changes_is_noticed(tmp_path: Path) -> None:
@@ -163,18 +120,6 @@ def test_every_folder_of_a_package_is_stamped_hidden_ones_aside(package: Path, f
     assert all(map(holds, before))
     (package / folder_name / "table.csv").touch()
     assert not all(map(holds, before))
-
-
-@pytest.mark.parametrize("new", ["new.py", "table.csv"])
-def test_a_new_file_changes_the_names_and_bytecode_does_not(package: Path, new: str) -> None:
-    before = names_stamp(str(package))
-    (package / "__pycache__").mkdir()
-    (package / ".hooks.py.swp").touch()
-    after = names_stamp(str(package))
-    (package / new).touch()
-    assert before.split("/") == ["__init__.py", "hooks.py", "inner"]
-    assert after == before
-    assert names_stamp(str(package)) != after
 
 
 def test_a_variable_that_is_not_set_is_told_from_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
