@@ -5,7 +5,7 @@
 Every figure is from a fresh process, from before the first import to the checked answer. Rounds are
 interleaved; a ratio is the median over rounds of the ratio to the fastest peer, the one with the least
 median, in the same round. In warm columns, peers that keep nothing on disk start anew. What lies in
-``floors`` shows what is possible at all, and is no peer.
+``floors`` shows the least that a way of asking packs can take, and is no peer.
 """
 
 from __future__ import annotations

@@ -6,25 +6,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from brainsmith_core.declare import step
 from brainsmith_core.discovery.collect import collect, collect_adapters, new_hook_manager
 from brainsmith_core.discovery.entry_points import PackRef
 from brainsmith_core.discovery.pack import Pack
+from brainsmith_core.discovery.stamps import holds
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.hookspecs import hookimpl
-from brainsmith_core.records import KernelRecord, Record, StepRecord
+from brainsmith_core.records import Record, StepRecord
 
 MODULE = "a_pack_of_test_collect"
-
-
-@step(stage="cleanup")
-def declared(model: Any, cfg: Any) -> Any:
-    return model
 
 
 def ref(value: str = MODULE, source: str = "acme") -> PackRef:
@@ -64,58 +63,6 @@ def test_a_good_pack_stays_registered(module: Any) -> None:
     assert pack.seconds > 0
 
 
-@pytest.mark.parametrize(
-    "result",
-    [
-        (StepRecord(name="s", target="a:s"),),
-        iter([StepRecord(name="s", target="a:s")]),
-        {StepRecord(name="s", target="a:s")},
-    ],
-    ids=["tuple", "iterator", "set"],
-)
-def test_a_hook_may_give_any_iterable(module: Any, result: Any) -> None:
-    give(module, "register_steps", result)
-    assert [record.name for record in collect(ref(), new_hook_manager()).records] == ["s"]
-
-
-def test_an_empty_list_is_a_good_answer(module: Any) -> None:
-    give(module, "register_steps", [])
-    assert collect(ref(), new_hook_manager()).status == "ok"
-
-
-def test_S58_a_hook_may_give_decorated_objects(module: Any) -> None:
-    give(module, "register_steps", [declared])
-    (record,) = collect(ref(), new_hook_manager()).records
-    assert (record.id, record.stage, record.target) == (
-        "step:acme:declared",
-        "cleanup",
-        f"{__name__}:declared",
-    )
-
-
-def test_a_decorated_object_of_another_type_is_refused(module: Any) -> None:
-    give(module, "register_kernels", [declared])
-    text = reason(collect(ref(), new_hook_manager()))
-    assert text.startswith("register_kernels gave <function declared at 0x")
-    assert text.endswith(" as item 0; it must be a KernelRecord")
-
-
-@pytest.mark.parametrize("result", ["text", b"bytes", 3, object])
-def test_what_is_no_list_is_refused(module: Any, result: Any) -> None:
-    give(module, "register_steps", result)
-    text = reason(collect(ref(), new_hook_manager()))
-    assert text == (
-        f"register_steps gave the {type(result).__name__} {result!r}; it must give a list of StepRecord"
-    )
-
-
-def test_the_item_at_fault_is_counted(module: Any) -> None:
-    give(module, "register_steps", [StepRecord(name="s", target="a:s"), None])
-    assert reason(collect(ref(), new_hook_manager())) == (
-        "register_steps gave None as item 1; it must be a StepRecord"
-    )
-
-
 def test_an_interrupt_from_the_keyboard_passes(module: Any) -> None:
     give(module, "register_steps", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
@@ -134,37 +81,6 @@ def test_two_sources_cannot_be_one_module(module: Any) -> None:
     second = collect(ref(source="again"), hooks)
     assert reason(second).startswith("its hooks are refused: ValueError: Plugin ")
     assert len(hooks.hook.register_steps()) == 1
-
-
-def test_a_second_object_of_one_name_may_be_importable_only(module: Any) -> None:
-    records = [
-        StepRecord(name="s", target="a:s"),
-        StepRecord(name="s", target="b:s", registered=False),
-    ]
-    give(module, "register_steps", records)
-    assert len(collect(ref(), new_hook_manager()).records) == 2
-
-
-def test_one_name_of_two_types_is_no_duplicate(module: Any) -> None:
-    give(module, "register_steps", [StepRecord(name="s", target="a:s")])
-    give(module, "register_kernels", [KernelRecord(name="s", target="a:s")])
-    assert len(collect(ref(), new_hook_manager()).records) == 2
-
-
-def test_several_implementations_of_one_hook_are_all_asked(module: Any) -> None:
-    for name in ("one", "two"):
-        result = [StepRecord(name=name, target="a:s")]
-        function = hookimpl(specname="register_steps")(lambda result=result: result)
-        setattr(module, name, function)
-    assert sorted(record.name for record in collect(ref(), new_hook_manager()).records) == ["one", "two"]
-
-
-def test_an_optional_hook_that_is_unknown_is_refused_as_well(module: Any) -> None:
-    give(module, "register_kernel", [])
-    module.register_kernel.brainsmith_impl["optionalhook"] = True
-    assert reason(collect(ref(), new_hook_manager())).startswith(
-        "register_kernel is not a hook; the hooks are"
-    )
 
 
 def test_an_instance_may_lie_deep_in_a_module(module: Any) -> None:
@@ -207,6 +123,20 @@ class Bridge(FrameworkAdapter):
         return {}
 
 
+def test_a_pack_whose_hook_module_has_no_file_rests_on_its_metadata(module: Any, tmp_path: Path) -> None:
+    """Such as a module that puts another object in its place; a pack without a stamp counts as failed."""
+    give(module, "register_steps", [StepRecord(name="s", target="a:s")])
+    location = tmp_path / "acme-2.1.dist-info"
+    location.mkdir()
+    installed = PackRef(
+        distribution="acme", version="2.1", source="acme", value=MODULE, location=str(location)
+    )
+    stamps = collect(installed, new_hook_manager()).stamps
+    assert all(map(holds, stamps))
+    (location / "entry_points.txt").write_text(f"[brainsmith]\nacme = {MODULE}\n")
+    assert not all(map(holds, stamps))
+
+
 def test_for_its_adapters_a_pack_is_asked_for_nothing_else(module: Any) -> None:
     bridge = Bridge()
     give(module, "register_frameworks", [bridge])
@@ -227,3 +157,27 @@ def test_an_interrupt_passes_there_too(module: Any) -> None:
     give(module, "register_frameworks", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         collect_adapters(ref(), new_hook_manager())
+
+
+def test_two_threads_that_ask_for_adapters_at_once_give_standard_output_back(module: Any) -> None:
+    """Each would otherwise put back what it found there, the second one what the first had put."""
+    entered, first_ended = [Event(), Event()], Event()
+    numbers = count()
+
+    @hookimpl
+    def register_frameworks() -> list[FrameworkAdapter]:
+        number = next(numbers)
+        entered[number].set()
+        # The first waits for the second, as long as that may come; the second until the first has ended.
+        (first_ended if number else entered[1]).wait(0.3)
+        return [Bridge()]
+
+    module.register_frameworks = register_frameworks
+    before = sys.stdout
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(collect_adapters, ref(), new_hook_manager())
+        assert entered[0].wait(10)
+        second = threads.submit(collect_adapters, ref(), new_hook_manager())
+        first.add_done_callback(lambda _: first_ended.set())
+        assert len(first.result()) == len(second.result()) == 1
+    assert sys.stdout is before

@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from brainsmith_core.configuration import Configuration
-from brainsmith_core.discovery.discover import discover
+from brainsmith_core.discovery import collect
+from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
+from brainsmith_core.discovery.pack import Pack
 from brainsmith_core.errors import AmbiguousPluginError, PackError
+from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.manager import PluginManager
 
 GOOD = ["acme", "plain-pluggy-pack", "instance-entry-pack"]
@@ -236,3 +242,42 @@ def test_a_record_is_stamped_with_who_gave_it(good_packs: Path) -> None:
     double = records["transform:acme:Double"]
     assert (double.distribution, double.distribution_version, double.version) == ("acme", "2.1", "2.1")
     assert records["transform:plain_pluggy:Unrooted"].version == "0.9"
+
+
+def test_a_thread_that_wants_an_adapter_while_another_asks_for_it_waits(
+    all_packs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = [ref for ref in installed_packs() if ref.source == "adapter"]
+    packs = discover(refs).packs
+    discovery = Discovery(packs)
+    begun, may_end = Event(), Event()
+
+    def slow(ref: object, hooks: object) -> tuple[FrameworkAdapter, ...]:
+        begun.set()
+        assert may_end.wait(10)
+        return adapters
+
+    adapters = packs[0].adapters
+    packs[0].adapters = ()
+    monkeypatch.setattr(collect, "collect_adapters", slow)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(discovery.adapter, "adapter")
+        assert begun.wait(10)
+        second = threads.submit(discovery.adapter, "adapter")
+        time.sleep(0.05)
+        may_end.set()
+        assert first.result() is second.result() is adapters[0]
+
+
+def test_two_threads_get_the_same_packs(good_packs: Path) -> None:
+    """Adapters are kept in them, so each must be made once."""
+    found = discover(installed_packs())
+
+    def slow() -> list[Pack]:
+        time.sleep(0.05)
+        return list(found.packs)
+
+    discovery = Discovery(slow, catalogue=found.catalogue)
+    with ThreadPoolExecutor(2) as threads:
+        first, second = (threads.submit(lambda: discovery.packs) for _ in range(2))
+        assert first.result() is second.result()

@@ -12,7 +12,8 @@ from types import ModuleType
 import pytest
 
 from brainsmith_core import hookspecs
-from brainsmith_core.discovery.collect import HOOKS, collect, new_hook_manager, result_of
+from brainsmith_core.discovery.asking import HOOKS, result_of
+from brainsmith_core.discovery.collect import collect, new_hook_manager
 from brainsmith_core.discovery.entry_points import PackRef
 
 SPECIFIED = sorted(name for name in vars(hookspecs) if name.startswith("register_"))

@@ -9,15 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from brainsmith_core import index_file
 from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
 from brainsmith_core.discovery.stamps import Evidence
 from brainsmith_core.index import KEPT, Index, is_writable, read, write
-from brainsmith_core.index_file import index_path, sealed
+from brainsmith_core.index_file import sealed
 
 #: Longer than the tick within which two changes cannot be told apart.
 SETTLING = 0.06
@@ -98,66 +97,6 @@ def test_what_changed_just_before_is_not_believed(good_packs: Path, path: str, t
         (good_packs / "newly-1.0.dist-info").rmdir()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(data=st.data())
-def test_a_flipped_bit_anywhere_is_a_miss(written: tuple[str, Discovery], data: st.DataObject) -> None:
-    path = Path(written[0])
-    whole = path.read_bytes()
-    position = data.draw(st.integers(0, len(whole) - 1))
-    flipped = bytearray(whole)
-    flipped[position] ^= 1 << data.draw(st.integers(0, 7))
-    path.write_bytes(flipped)
-    try:
-        assert read(str(path)) is None
-    finally:
-        path.write_bytes(whole)
-
-
-def test_names_are_told_by_the_head_alone(written: tuple[str, Discovery]) -> None:
-    path, whole = Path(written[0]), Path(written[0]).read_bytes()
-    head = index_file.read(str(path), names_only=True)
-    assert head is not None
-    assert head.body is None
-    assert head.names("kernel") == written[1].catalogue.names("kernel")
-    for position, is_read in ((whole.index(b"Softmax"), False), (len(whole) - 9, True), (100, False)):
-        path.write_bytes(whole[:position] + b"!" + whole[position + 1 :])
-        assert read(str(path)) is None
-        assert (index_file.read(str(path), names_only=True) is not None) is is_read
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
-@given(data=st.data())
-def test_a_truncated_file_is_a_miss(written: tuple[str, Discovery], data: st.DataObject) -> None:
-    path = Path(written[0])
-    whole = path.read_bytes()
-    path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
-    try:
-        assert read(str(path)) is None
-    finally:
-        path.write_bytes(whole)
-
-
-@given(st.binary(max_size=200))
-def test_garbage_is_a_miss(garbage: bytes) -> None:
-    assert _read_bytes(garbage) is None
-
-
-kinds = st.sampled_from(["environment", "folder", "file", "names", "variable", "pack", "base"])
-rows = st.sampled_from(
-    ["environment\t\t", "file\t\0\tx", "file\t\\", "names\t\0\t", "variable\tX", "names\t.\t"]
-)
-hostile_lines = st.lists(kinds | rows | st.text(max_size=30), max_size=6)
-hostile_heads = hostile_lines.map(lambda lines: "\n".join(["settled\t1", *lines, "", "", ""]))
-
-
-@given(st.text(max_size=300) | hostile_heads, st.binary(), st.text())
-def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(
-    head: str, body: bytes, packs: str
-) -> None:
-    found = _read_bytes(sealed(head, body, packs))
-    assert found is None or not found.holds()
-
-
 pack = "pack\ta\tb\t1\tc\td\t0.1\t\tsettled"
 pack_lines = st.sampled_from(
     ["pack\ta", pack, pack.replace("0.1", "long"), "files", "framework", "base", "prefix\ta\tb"]
@@ -171,52 +110,12 @@ def test_packs_that_make_no_sense_are_asked_anew(packs: str) -> None:
     assert found.unchanged_packs(installed_packs()) == {}
 
 
-def test_records_that_are_no_text_are_a_miss(written: tuple[str, Discovery]) -> None:
-    assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n", "")) is None
-    assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode(), "")) is not None
-
-
-def test_a_seal_that_ends_otherwise_is_a_miss() -> None:
-    whole = sealed("settled\t1\n\n", b"", "")
-    assert _read_bytes(whole) is not None
-    assert _read_bytes(whole.replace(b" \n", b" \x0b", 1)) is None
-    assert _read_bytes(whole.replace(b"  \n", b" x\n", 1)) is None
-
-
 def _read_bytes(content: bytes) -> Index | None:
     import tempfile
 
     with tempfile.NamedTemporaryFile(suffix=".index") as file:
         Path(file.name).write_bytes(content)
         return read(file.name)
-
-
-def test_another_schema_is_a_miss(written: tuple[str, Discovery], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_file, "SCHEMA", "brainsmith index 0")
-    assert read(written[0]) is None
-
-
-def test_a_file_that_others_could_have_written_is_a_miss(written: tuple[str, Discovery]) -> None:
-    Path(written[0]).chmod(0o666)
-    assert read(written[0]) is None
-    Path(written[0]).chmod(0o600)
-    assert read(written[0]) is not None
-
-
-def test_a_file_of_somebody_else_is_a_miss(
-    written: tuple[str, Discovery], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: Path(written[0]).stat().st_uid + 1)
-    assert read(written[0]) is None
-
-
-def test_a_link_a_folder_and_nothing_are_misses(written: tuple[str, Discovery], tmp_path: Path) -> None:
-    link = tmp_path / "link.index"
-    link.symlink_to(written[0])
-    assert read(str(link)) is None
-    assert read(str(tmp_path)) is None
-    assert read(str(tmp_path / "absent")) is None
-    assert read("\0") is None
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_index(good_packs: Path, tmp_path: Path) -> None:
@@ -244,20 +143,3 @@ def test_the_files_written_longest_ago_are_removed(written: tuple[str, Discovery
     assert len(left) == KEPT
     assert "00000003.index" not in left
     assert "x.index" in left
-
-
-def test_each_environment_and_query_has_a_file_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
-    one = index_path("a")
-    assert one.startswith("/cache/brainsmith/")
-    assert index_path("b") != one
-    monkeypatch.setattr("sys.prefix", "/elsewhere")
-    assert index_path("a") != one
-
-
-def test_without_a_cache_folder_of_its_own_the_home_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    monkeypatch.setenv("HOME", "/home/somebody")
-    assert index_path("a").startswith("/home/somebody/.cache/brainsmith/")
-    monkeypatch.setenv("HOME", "nowhere")
-    assert index_path("a") == ""

@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 import pytest
 
-from brainsmith_core.discovery.lookups import Lookups, recorded
+from brainsmith_core.discovery.lookups import Lookups, Recorder, recorded
 
 
 def test_environment_variables_are_noted_however_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,6 +101,20 @@ def test_a_process_that_has_foreign_modules_counts_as_if_they_were_asked_for() -
     with recorded("acme") as lookups:
         pass
     assert lookups.foreign
+
+
+def test_the_modules_of_others_are_told_as_they_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder()
+    first, second = type(sys)("others"), type(sys)("others")
+    monkeypatch.setitem(sys.modules, "others", first)
+    found = dict(recorder.foreign_modules())
+    assert found["others"] is first
+    assert not {"sys", "os.path", "brainsmith_core", "brainsmith_core.discovery.lookups"} & found.keys()
+    monkeypatch.setitem(sys.modules, "others", second)
+    monkeypatch.setitem(sys.modules, "others.inner", first)
+    assert dict(recorder.foreign_modules()).items() >= {"others": second, "others.inner": first}.items()
+    monkeypatch.delitem(sys.modules, "others")
+    assert "others" not in dict(recorder.foreign_modules())
 
 
 def test_what_one_pack_imported_is_noted_of_the_next_that_asks_for_it(tmp_path: Path) -> None:

@@ -57,13 +57,29 @@ def test_a_collector_that_was_off_stays_off() -> None:
     assert not gc.isenabled()
 
 
-def test_scans_that_overlap_do_not_leave_it_off() -> None:
+def test_two_that_overlap_do_not_leave_it_off() -> None:
     first, second = Uncollected(), Uncollected()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
     second.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+def test_one_that_begins_while_another_ends_does_not_leave_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_enabled = gc.isenabled
+    first = Uncollected()
+    first.__enter__()
+
+    def asked_at_the_end_of_the_first() -> bool:
+        answer = is_enabled()
+        first.__exit__(None, None, None)
+        return answer
+
+    monkeypatch.setattr(gc, "isenabled", asked_at_the_end_of_the_first)
+    with Uncollected():
+        pass
+    assert is_enabled()
 
 
 def test_what_was_made_meanwhile_can_still_be_collected() -> None:

@@ -19,7 +19,7 @@ from brainsmith.plugins import transforms as tfm
 from brainsmith_core.configuration import Configuration
 from brainsmith_core.errors import AmbiguousPluginError, PluginLoadError, PluginNotFoundError
 from brainsmith_core.manager import PluginManager
-from brainsmith_core.namespaces import Namespace
+from brainsmith_core.namespaces import Default, Namespace
 from brainsmith_core.testing import installed
 
 
@@ -210,3 +210,17 @@ def test_S88_the_plugin_system_can_be_reset(good_packs: Path, monkeypatch: pytes
     assert not hasattr(tfm, "Tidy")
     brainsmith.plugins.reset_plugin_system()
     assert hasattr(tfm, "Tidy")
+
+
+def test_a_manager_that_another_thread_forgets_meanwhile_still_tells_names() -> None:
+    class Managed:
+        def names(self, type: str) -> list[str]:
+            return [type]
+
+    class Forgotten(Default):
+        """Has its manager at the first look only."""
+
+        looks = iter([Managed()])
+        manager = property(lambda self: next(self.looks, None), lambda self, manager: None)
+
+    assert Forgotten().names("step") == ["step"]

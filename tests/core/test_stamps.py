@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
 from importlib import invalidate_caches
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,9 @@ from brainsmith_core.discovery import stamps
 from brainsmith_core.discovery.stamps import (
     COARSE_TICK,
     TICK,
+    Evidence,
     environment_stamps,
+    files_of_others,
     holds,
     merged,
     package_stamps,
@@ -27,7 +30,6 @@ from brainsmith_core.discovery.stamps import (
     take,
     take_files,
 )
-from brainsmith_core.index_file import file_stamp, folder_stamp, names_stamp
 
 
 @pytest.fixture
@@ -45,47 +47,6 @@ def package(folder: Path) -> Path:
     for file in ("__init__.py", "hooks.py", "inner/__init__.py", "inner/data.txt"):
         (package / file).write_text("x = 1\n", encoding="utf-8")
     return package
-
-
-def test_S72_an_edit_that_keeps_size_and_time_changes_a_files_stamp(tmp_path: Path) -> None:
-    file = tmp_path / "hooks.py"
-    file.write_text("x = 1\n", encoding="utf-8")
-    os.utime(file, ns=(1, 1))
-    before = file_stamp(str(file))
-    time.sleep(0.05)
-    file.write_text("x = 2\n", encoding="utf-8")
-    os.utime(file, ns=(1, 1))
-    assert file_stamp(str(file)) != before
-
-
-def test_a_file_that_is_replaced_changes_its_stamp(tmp_path: Path) -> None:
-    file = tmp_path / "a"
-    file.write_text("x")
-    before = file_stamp(str(file))
-    (tmp_path / "b").write_text("x")
-    (tmp_path / "b").replace(file)
-    assert file_stamp(str(file)) != before
-
-
-@pytest.mark.parametrize("stamp", [file_stamp, folder_stamp, names_stamp])
-def test_what_is_not_there_has_an_empty_stamp(stamp, tmp_path: Path) -> None:
-    assert stamp(str(tmp_path / "absent")) == ""
-    if stamp is not names_stamp:
-        assert stamp("\0") == ""
-
-
-def test_S72_what_comes_and_goes_changes_a_folders_stamp(tmp_path: Path) -> None:
-    before = folder_stamp(str(tmp_path))
-    time.sleep(0.05)
-    (tmp_path / "acme-1.0.dist-info").mkdir()
-    assert folder_stamp(str(tmp_path)) != before
-
-
-def test_the_empty_entry_of_the_path_is_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert folder_stamp("") == folder_stamp(str(tmp_path))
 
 
 def test_any_of_several_files_that_changes_is_noticed(tmp_path: Path) -> None:
@@ -135,6 +96,13 @@ def test_merged_stamps_hold_exactly_when_all_do(
         assert all(map(holds, together[1:])) is all(map(holds, found))
 
 
+def test_a_file_that_changed_between_two_packs_holds_for_neither(tmp_path: Path) -> None:
+    file = tmp_path / "both"
+    before = take_files([str(file)])
+    file.touch()
+    assert not all(map(holds, merged([*before, *take_files([str(file)])])))
+
+
 def test_several_files_are_settled_when_each_is() -> None:
     old, new = 1_600_000_000_123_456_789, 1_700_000_000_123_456_789
     for times, settles in (((old, old), True), ((old, new), False), ((new, old), False)):
@@ -142,16 +110,16 @@ def test_several_files_are_settled_when_each_is() -> None:
         assert settled([("files", "/\x1eabsent\x1ea\x1eb", text)], new) is settles
 
 
-@pytest.mark.parametrize("new", ["new.py", "table.csv"])
-def test_a_new_file_changes_the_names_and_bytecode_does_not(package: Path, new: str) -> None:
-    before = names_stamp(str(package))
-    (package / "__pycache__").mkdir()
-    (package / ".hooks.py.swp").touch()
-    after = names_stamp(str(package))
-    (package / new).touch()
-    assert before.split("/") == ["__init__.py", "hooks.py", "inner"]
-    assert after == before
-    assert names_stamp(str(package)) != after
+@pytest.mark.parametrize("folder_name", ["inner", "tables-1.0"])
+def test_every_folder_of_a_package_is_stamped_hidden_ones_aside(package: Path, folder_name: str) -> None:
+    """A hook may list a folder that holds no module, and that nothing but its names tells of."""
+    (package / folder_name).mkdir(exist_ok=True)
+    (package / ".cache").mkdir()
+    before = list(package_stamps("stamped_package"))
+    (package / ".cache" / "table.csv").touch()
+    assert all(map(holds, before))
+    (package / folder_name / "table.csv").touch()
+    assert not all(map(holds, before))
 
 
 def test_a_variable_that_is_not_set_is_told_from_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,3 +216,40 @@ def test_whole_seconds_take_longer_to_settle() -> None:
 
 def test_what_is_not_there_and_what_has_no_time_is_settled() -> None:
     assert settled([("file", "absent", ""), ("variable", "ACME", "unset")], 0)
+
+
+def _discovery(*packs: list[stamps.Stamp]) -> Any:
+    return SimpleNamespace(packs=[SimpleNamespace(stamps=found) for found in packs])
+
+
+def test_the_evidence_is_what_each_pack_and_the_environment_rest_on(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hooks.py"
+    file.touch()
+    evidence = Evidence(_discovery(take_files([str(file)]), [take("variable", "ACME")]), sys.maxsize)
+    assert evidence.is_reliable
+    assert evidence.holds()
+    assert [kind for kind, _, _ in evidence.stamps][:2] == ["environment", "folder"]
+    file.write_text("x = 1\n", encoding="utf-8")
+    assert not evidence.holds()
+
+
+def test_evidence_of_a_moment_ago_or_of_a_pack_that_failed_is_not_reliable(folder: Path) -> None:
+    assert not Evidence(_discovery(), time.time_ns() - COARSE_TICK).is_reliable
+    failed = Evidence(_discovery([]), sys.maxsize)
+    assert not failed.is_reliable
+    assert not failed.holds()
+
+
+def test_only_source_files_that_nobody_installed_count_of_others(package: Path, folder: Path) -> None:
+    def module(name: str, origin: Path | None) -> tuple[str, Any]:
+        return name, SimpleNamespace(__spec__=SimpleNamespace(origin=origin and str(origin)))
+
+    modules = [
+        module("others", folder / "others.py"),
+        module("compiled", folder / "compiled.so"),
+        module("frozen", None),
+        module("stamped_package.hooks", package / "hooks.py"),
+    ]
+    assert files_of_others("stamped_package", modules) == {str(folder / "others.py")}
+    (folder / "others-1.0.dist-info").mkdir()
+    assert files_of_others("stamped_package", modules) == set()

@@ -120,7 +120,7 @@ def test_listing_names_imports_five_modules_and_opens_the_index(watch: Watch) ->
     assert opened == [".index"]
 
 
-def test_loading_one_plugin_imports_thirteen_modules_more_and_opens_the_index(watch: Watch) -> None:
+def test_loading_one_plugin_imports_twelve_modules_more_and_opens_the_index(watch: Watch) -> None:
     modules, opened = watch("from brainsmith.plugins import transforms\ntransforms.Tiny")
     assert_within(LOADING | {"tiny_pack", "tiny_pack.tiny"}, modules)
     # And twice the kernel's word on memory, before and after the import.

@@ -72,7 +72,12 @@ def names_stamp(folder: str) -> str:
         names = os.listdir(folder)  # noqa: PTH208
     except (OSError, ValueError):
         return ""
-    return "/".join(sorted(name for name in names if name != "__pycache__" and not name.startswith(".")))
+    return "/".join(sorted(filter(is_shown, names)))
+
+
+def is_shown(name: str) -> bool:
+    """Whether a name in a package's folder counts: bytecode and hidden files come and go by themselves."""
+    return name != "__pycache__" and not name.startswith(".")
 
 
 def variable_stamp(name: str) -> str:

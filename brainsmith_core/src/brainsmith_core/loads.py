@@ -46,7 +46,7 @@ class Load:
 
 
 class Loads:
-    """Counts the imports of plugins; one that imports nothing new costs no more than two looks at a clock.
+    """Counts the imports of plugins; one that brings no module along counts as taking no memory.
 
     Two threads that import at once both count what either brings.
     """

@@ -37,7 +37,9 @@ class Uncollected:
 
     def __enter__(self) -> None:
         self._was_enabled = gc.isenabled()
-        gc.disable()
+        # Not if it was off: another thread may have ended in between, and what it turned on would stay off.
+        if self._was_enabled:
+            gc.disable()
 
     def __exit__(self, *_: object) -> None:
         if gc.get_freeze_count() == 0:

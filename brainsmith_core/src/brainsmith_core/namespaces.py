@@ -106,9 +106,10 @@ class Default:
 
     def names(self, type: str) -> "Sequence[str] | None":
         """The names of a type that work as attributes; ``None`` if only a manager can tell them."""
-        if self.manager is not None:
-            return self.manager.names(type)
-        told = self._told
+        # Another thread may forget either at any moment.
+        manager, told = self.manager, self._told
+        if manager is not None:
+            return manager.names(type)
         if told is None or monotonic() >= told[1]:
             told = self._told = _standing_index(told)
         return told[0].names(type) if told else None

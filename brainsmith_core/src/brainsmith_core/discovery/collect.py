@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Brainsmith authors
 # SPDX-License-Identifier: Apache-2.0
-"""Collecting: one pack's hook module is imported and each of its hooks called alone."""
+"""Collecting: one pack's hook module is imported and asked, alone, and what it rests on is stamped."""
 
 from __future__ import annotations
 
@@ -13,24 +13,17 @@ from time import perf_counter
 
 from brainsmith_core import hookspecs
 from brainsmith_core.catalogue import encoded
+from brainsmith_core.discovery.asking import HOOK_OF_ADAPTERS, Fault, ask, fault, guarded, implementations
 from brainsmith_core.discovery.hook_manager import HookManager
 from brainsmith_core.discovery.hook_module import import_hook_module
-from brainsmith_core.discovery.lookups import Recorder
+from brainsmith_core.discovery.lookups import ONE_AT_A_TIME, Recorder
 from brainsmith_core.discovery.pack import Framework, Pack, PackFailure
 from brainsmith_core.discovery.stamps import files_of_others, package_stamps, take, take_files
 from brainsmith_core.memory import resident_megabytes
-from brainsmith_core.records import (
-    BackendRecord,
-    CustomOpRecord,
-    KernelRecord,
-    Record,
-    StepRecord,
-    TransformRecord,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from typing import Any
 
     from brainsmith_core.discovery.entry_points import PackRef
@@ -38,25 +31,10 @@ if TYPE_CHECKING:
     from brainsmith_core.discovery.stamps import Stamp
     from brainsmith_core.frameworks import FrameworkAdapter
 
-#: What each hook of records gives.
-_RECORDS_OF: dict[str, type[Record]] = {
-    "register_transforms": TransformRecord,
-    "register_kernels": KernelRecord,
-    "register_backends": BackendRecord,
-    "register_steps": StepRecord,
-    "register_custom_ops": CustomOpRecord,
-}
-_HOOK_OF_ADAPTERS = "register_frameworks"
-HOOKS = (*_RECORDS_OF, _HOOK_OF_ADAPTERS)
-
 #: A hook module imports only core, so it takes milliseconds; more than this deserves a word.
 SLOW_SECONDS = 0.5
 #: A bridge reads a framework's source, which an index spares all later processes.
 SLOW_BRIDGE_SECONDS = 5.0
-
-
-class _Fault(Exception):
-    """Why the pack at hand is refused."""
 
 
 class _Printed(io.TextIOWrapper):
@@ -101,16 +79,14 @@ def collect(ref: PackRef, hooks: HookManager, recorder: Recorder | None = None) 
     try:
         with redirect_stdout(printed), recorder.pack(package) as lookups:
             plugin = _import(ref)
-            records, adapters = _ask(_register(plugin, ref, hooks))
+            records, adapters = ask(implementations(plugin, ref.registration_name, hooks))
             lines = tuple(encoded(records, *ref.owner))
             frameworks = tuple(map(_framework, adapters))
             stamps = tuple(_stamps(ref, package, adapters, lookups, recorder))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked
-        reason = (
-            str(error) if isinstance(error, _Fault) else str(_fault("what it gave cannot be read", error))
-        )
+        reason = str(error) if isinstance(error, Fault) else str(fault("what it gave cannot be read", error))
         failure = PackFailure(ref, reason)
         lines, adapters, frameworks, stamps = (), (), (), ()
         _unregister(ref, hooks)
@@ -135,11 +111,11 @@ def collect_adapters(ref: PackRef, hooks: HookManager) -> tuple[FrameworkAdapter
 
     That spares a bridge reading its framework. None, and the pack unregistered, where it fails by now.
     """
-    with redirect_stdout(_Printed()):
+    with ONE_AT_A_TIME, redirect_stdout(_Printed()):
         try:
             plugin = _import(ref)
-            implementations = _register(plugin, ref, hooks)
-            return _ask({"register_frameworks": implementations.get("register_frameworks", ())})[1]
+            found = implementations(plugin, ref.registration_name, hooks)
+            return ask({HOOK_OF_ADAPTERS: found.get(HOOK_OF_ADAPTERS, ())})[1]
         except KeyboardInterrupt:
             raise
         except BaseException:  # as in collect
@@ -153,7 +129,7 @@ def _framework(adapter: FrameworkAdapter) -> Framework:
 
 def _said(adapter: FrameworkAdapter, question: str) -> Any:
     """What an adapter answers; its failure to do so belongs to its pack alone."""
-    return _guarded(f"{question} of the adapter {adapter.name!r} failed", getattr(adapter, question))
+    return guarded(f"{question} of the adapter {adapter.name!r} failed", getattr(adapter, question))
 
 
 def _stamps(
@@ -166,9 +142,10 @@ def _stamps(
     """What the pack's records depend on, beside the interpreter and its search path."""
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
-    # Where an installer put the metadata, the folder around it changes whenever they do.
-    files = set() if site else {f"{ref.location}/entry_points.txt"}
-    files |= {origin} if isinstance(origin, str) else set()
+    files = {origin} if isinstance(origin, str) else set()
+    if not (site and files):
+        # Where an installer put the metadata, the folder around it changes whenever they do.
+        files.add(f"{ref.location}/entry_points.txt")
     packages, variables = {package}, set(lookups.variables)
     for adapter in adapters:
         packages |= set(_said(adapter, "packages"))
@@ -176,120 +153,27 @@ def _stamps(
     if not adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
         files |= lookups.files | files_of_others(package, recorder.foreign_modules())
-    yield from take_files(files, start=os.path.join(site, "") if site else "")  # noqa: PTH118
+    yield from take_files(files, start=os.path.join(site, ""))  # noqa: PTH118
     yield from (take("variable", variable) for variable in sorted(variables))
     for each in sorted(packages):
         yield from package_stamps(each, site)
 
 
-def _guarded(doing: str, call: Callable[[], Any]) -> Any:
-    """Call into the pack; whatever it raises, and even its wish to exit, becomes a fault."""
-    try:
-        return call()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise _fault(doing, error) from error
-
-
-def _fault(doing: str, error: BaseException) -> _Fault:
-    from brainsmith_core.loading import describe
-
-    return _Fault(f"{doing}: {describe(error)}")
-
-
 def _import(ref: PackRef) -> object:
     attribute = ref.value.partition(":")[2].partition("[")[0].strip()
-    plugin: object = _guarded("cannot be imported", partial(import_hook_module, ref.module))
+    plugin: object = guarded("cannot be imported", partial(import_hook_module, ref.module))
     for part in filter(None, attribute.split(".")):
-        plugin = _guarded("cannot be imported", partial(getattr, plugin, part))
+        plugin = guarded("cannot be imported", partial(getattr, plugin, part))
     if isinstance(plugin, type):
-        raise _Fault(
+        raise Fault(
             f"the entry point names the class {plugin.__qualname__}; it must name a module or an instance"
         )
     return plugin
 
 
-def _register(plugin: object, ref: PackRef, hooks: HookManager) -> dict[str, list[Callable[[], Any]]]:
-    """The pack's implementations by hook, in the order of the hooks' names."""
-
-    def register() -> dict[str, list[tuple[Callable[[], Any], bool]]]:
-        hooks.register(plugin, name=ref.registration_name)
-        return hooks.implementations(plugin)
-
-    found: dict[str, list[tuple[Callable[[], Any], bool]]] = _guarded("its hooks are refused", register)
-    for hook, own in found.items():
-        if hook not in HOOKS:
-            raise _Fault(f"{hook} is not a hook; the hooks are {', '.join(HOOKS)}")
-        if any(is_wrapper for _, is_wrapper in own):
-            raise _Fault(f"{hook} is a wrapper, which could change what other packs give")
-    if not found:
-        raise _Fault("it implements no hook; mark at least one function with @hookimpl")
-    return {hook: [function for function, _ in own] for hook, own in found.items()}
-
-
 def _unregister(ref: PackRef, hooks: HookManager) -> None:
     if hooks.has_plugin(ref.registration_name):
         hooks.unregister(name=ref.registration_name)
-
-
-def _ask(
-    implementations: Mapping[str, Sequence[Callable[[], Any]]],
-) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
-    records: list[Any] = []
-    adapters: list[Any] = []
-    for hook, own in implementations.items():
-        # Each is what its hook must give: asking thousands of records what they are takes its time.
-        given = adapters if hook == _HOOK_OF_ADAPTERS else records
-        for implementation in own:
-            given += _given(hook, implementation)
-    _refuse_duplicates(records)
-    return tuple(records), tuple(adapters)
-
-
-def _given(hook: str, function: Callable[[], Any]) -> list[object]:
-    """What one hook implementation gives, checked item by item."""
-    result = _guarded(f"{hook} failed", function)
-    expected = result_of(hook)
-    if result is None or isinstance(result, (str, bytes, dict, type)) or not hasattr(result, "__iter__"):
-        shown = "None" if result is None else f"the {type(result).__name__} {result!r:.60}"
-        raise _Fault(f"{hook} gave {shown}; it must give a list of {expected.__name__}")
-    items: list[object] = _guarded(f"{hook} failed", lambda: list(result))
-    if set(map(type, items)) == {expected}:
-        return items
-    found = []
-    for index, item in enumerate(items):
-        value = item if isinstance(item, expected) else _declared(item)
-        if not isinstance(value, expected):
-            raise _Fault(f"{hook} gave {item!r:.80} as item {index}; it must be a {expected.__name__}")
-        found.append(value)
-    return found
-
-
-def result_of(hook: str) -> type:
-    """The class of what a hook gives."""
-    if hook != _HOOK_OF_ADAPTERS:
-        return _RECORDS_OF[hook]
-    # Only bridges have an adapter, and most packs are none.
-    from brainsmith_core.frameworks import FrameworkAdapter
-
-    return FrameworkAdapter
-
-
-def _declared(item: object) -> Record | None:
-    from brainsmith_core.declare import declared_record
-
-    return declared_record(item)
-
-
-def _refuse_duplicates(records: Sequence[Record]) -> None:
-    seen: dict[tuple[str, str], Record] = {}
-    for record in records:
-        first = seen.setdefault((record.type, record.name), record)
-        # A framework may have an object that it registers and a second one that can only be imported.
-        if first is not record and first.registered and record.registered:
-            targets = first.target or "a set", record.target or "a set"
-            raise _Fault(f"it has two {record.type}s named {record.name!r}: {targets[0]} and {targets[1]}")
 
 
 def _warnings(printed: str, seconds: float, limit: float) -> Iterator[str]:

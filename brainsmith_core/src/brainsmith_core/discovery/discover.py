@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 from brainsmith_core.catalogue import Catalogue
 from brainsmith_core.discovery.pack import Pack, PackFailure
 
@@ -31,6 +33,7 @@ class Discovery:
         asked: Iterable[PackRef] = (),
     ) -> None:
         self._packs = packs
+        self._making = allocate_lock()
         self._hooks = hooks
         self._asked = set(asked)
         self.catalogue = catalogue or Catalogue.from_lines(_lines(self.packs))
@@ -38,9 +41,11 @@ class Discovery:
     @property
     def packs(self) -> tuple[Pack, ...]:
         """Every pack that took part."""
-        if not isinstance(self._packs, tuple):
-            self._packs = tuple(self._packs() if callable(self._packs) else self._packs)
-        return self._packs
+        # Adapters are kept in packs, so two threads must not make two of each.
+        with self._making:
+            if not isinstance(self._packs, tuple):
+                self._packs = tuple(self._packs() if callable(self._packs) else self._packs)
+            return self._packs
 
     @property
     def hooks(self) -> HookManager:
@@ -78,14 +83,17 @@ class Discovery:
 
     def _with_asked(self, packs: Iterable[Pack]) -> HookManager:
         from brainsmith_core.discovery.collect import collect_adapters, new_hook_manager
+        from brainsmith_core.discovery.lookups import ONE_AT_A_TIME
 
-        if self._hooks is None:
-            self._hooks = new_hook_manager()
-        for pack in packs:
-            if pack.ref not in self._asked:
-                self._asked.add(pack.ref)
-                pack.adapters = collect_adapters(pack.ref, self._hooks)
-        return self._hooks
+        # A pack that another thread is asking has no adapters yet.
+        with ONE_AT_A_TIME:
+            if self._hooks is None:
+                self._hooks = new_hook_manager()
+            for pack in packs:
+                if pack.ref not in self._asked:
+                    self._asked.add(pack.ref)
+                    pack.adapters = collect_adapters(pack.ref, self._hooks)
+            return self._hooks
 
 
 def _lines(packs: Iterable[Pack]) -> Iterator[str]:

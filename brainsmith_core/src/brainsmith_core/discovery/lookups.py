@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 #: What every listing may use: our own packages and what they import.
 OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "packaging"})
 
-#: What a recorder replaces belongs to the whole process, so only one thread at a time may do it.
-_ONE_AT_A_TIME = RLock()
+#: What is replaced while a pack is asked, standard output as well, belongs to the whole process, so only one
+#: thread at a time may do it.
+ONE_AT_A_TIME = RLock()
 
 
 def is_foreign(name: str) -> bool:
@@ -75,7 +76,7 @@ class Recorder:
         self._has_foreign = False
 
     def __enter__(self) -> Recorder:
-        _ONE_AT_A_TIME.acquire()
+        ONE_AT_A_TIME.acquire()
         self._visible = set(sys.modules)
         self._has_foreign = any(map(is_foreign, filter(_is_package, self._visible)))
         environment = type(os.environ)
@@ -93,7 +94,7 @@ class Recorder:
             sys.modules.setdefault(name, module)
         with suppress(ValueError):  # a pack may have thrown it out
             sys.meta_path.remove(self)  # type: ignore[arg-type]
-        _ONE_AT_A_TIME.release()
+        ONE_AT_A_TIME.release()
 
     @contextmanager
     def pack(self, package: str) -> Iterator[Lookups]:

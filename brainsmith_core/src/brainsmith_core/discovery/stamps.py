@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 
-from brainsmith_core.index_file import READERS, SEPARATOR
+from brainsmith_core.index_file import READERS, SEPARATOR, is_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def take_files(paths: Iterable[str], start: str = "") -> list[Stamp]:
     ordered = sorted(paths)
     apart = [take("file", path) for path in ordered if SEPARATOR in path]
     together = [path for path in ordered if SEPARATOR not in path]
-    inside = [path for path in together if start and path.startswith(start)]
-    outside = [path for path in together if not (start and path.startswith(start))]
-    several = ((start, [path[len(start) :] for path in inside]), ("", outside))
+    inside = [path[len(start) :] for path in together if path.startswith(start)]
+    outside = [path for path in together if not path.startswith(start)]
+    several = ((start, inside), ("", outside))
     return [*(take("files", SEPARATOR.join((each, *names))) for each, names in several if names), *apart]
 
 
@@ -82,7 +82,7 @@ def environment_stamps() -> list[Stamp]:
 
 
 def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
-    """Every source file of a top-level package, and the names of all that lies in each of its folders.
+    """Every source file of a top-level package, and the names in each of its folders, hidden ones aside.
 
     Nothing for one that an installer put where it is, as it did with everything in the folder ``site``:
     replacing it changes the folder it lies in, which is stamped anyway. Nothing for one that is not there:
@@ -96,7 +96,7 @@ def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
             yield take("file", location)
             continue
         for folder, folders, files in os.walk(location):
-            folders[:] = sorted(name for name in folders if name.isidentifier() and name != "__pycache__")
+            folders[:] = sorted(filter(is_shown, folders))
             yield take("names", folder)
             for name in sorted(files):
                 if name.endswith(".py"):
