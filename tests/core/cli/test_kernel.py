@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
+
+from brainsmith_core.errors import HardwareError
 
 pytestmark = pytest.mark.usefixtures("hardware_pack")
 
@@ -118,6 +121,38 @@ def test_a_result_that_is_none_is_told_as_the_pack_s(command, run, monkeypatch) 
     ended = run("kernel", command, "Increment")
     assert ended.status == 11
     assert f"IncrementRTL of hardware-pack 1.0 failed: TypeError: {command} returned None" in ended.err
+
+
+@pytest.mark.parametrize("command", ["simulate", "synthesize"])
+def test_a_tool_that_fails_is_told_with_the_option_that_keeps_its_files(
+    command, run, monkeypatch, tmp_path
+) -> None:
+    def refuse(*_arguments: object, folder: Path, **_words: object) -> None:
+        raise HardwareError("verilator ended with status 1", place=str(folder), remedy="mend the sources")
+
+    _replace(monkeypatch, command, refuse)
+    assert run("kernel", command, "Increment").err == (
+        "brainsmith: hardware:IncrementRTL: verilator ended with status 1\n"
+        "  mend the sources; --output FOLDER keeps the generated files\n"
+    )
+    kept = tmp_path / "kept"
+    assert run("kernel", command, "Increment", "--output", kept).err == (
+        f"brainsmith: {kept}: verilator ended with status 1\n  mend the sources\n"
+    )
+
+
+@pytest.mark.parametrize("remedy", ["", "ask hardware"])
+def test_an_error_elsewhere_is_left_as_it_is(remedy, run, monkeypatch) -> None:
+    def refuse(*_arguments: object, **_words: object) -> None:
+        raise HardwareError("no", place="Increment", remedy=remedy)
+
+    _replace(monkeypatch, "simulate", refuse)
+    assert run("kernel", "simulate", "Increment").err.split() == [
+        "brainsmith:",
+        "Increment:",
+        "no",
+        *remedy.split(),
+    ]
 
 
 def _replace(monkeypatch, method, function) -> None:

@@ -97,7 +97,7 @@ def simulate_command(
     brainsmith kernel simulate LayerNorm --set size=384 --set simd=8 --stall 0.3
     """
     record, cls, parameters = _prepare(name, backend, given, "simulate", as_json)
-    with _folder(output) as folder, quiet_stdout(as_json), blaming(record):
+    with _folder(output, record) as folder, quiet_stdout(as_json), blaming(record):
         result = cls.simulate(parameters, rows=rows, stall=stall, seed=seed, folder=folder)
         _check_result(result, Simulation, "simulate")
     if as_json:
@@ -125,7 +125,7 @@ def synthesize_command(
     brainsmith kernel synthesize Softmax --set size=384 --set simd=8 --family xcup
     """
     record, cls, parameters = _prepare(name, backend, given, "synthesize", as_json)
-    with _folder(output) as folder, quiet_stdout(as_json), blaming(record):
+    with _folder(output, record) as folder, quiet_stdout(as_json), blaming(record):
         result = cls.synthesize(parameters, family=family, folder=folder)
         _check_result(result, Resources, "synthesize")
         said = {"backend": record.id, "parameters": parameters.as_dict(), **result.as_dict()}
@@ -191,10 +191,19 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 
 
 @contextmanager
-def _folder(output: Path | None) -> Iterator[Path]:
+def _folder(output: Path | None, record: BackendRecord) -> Iterator[Path]:
     if output is None:
-        with tempfile.TemporaryDirectory(prefix="brainsmith-") as folder:
-            yield Path(folder)
+        with tempfile.TemporaryDirectory(prefix="brainsmith-") as name:
+            folder = Path(name).resolve()
+            try:
+                yield folder
+            except HardwareError as error:
+                if Path(error.place).is_relative_to(folder):
+                    # It will be gone when the message is read.
+                    error.place = record.qualified_name
+                    keep = "--output FOLDER keeps the generated files"
+                    error.remedy = f"{error.remedy}; {keep}" if error.remedy else keep
+                raise
         return
     try:
         output.mkdir(parents=True, exist_ok=True)
