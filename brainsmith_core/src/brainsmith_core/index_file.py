@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Changes whenever the meaning of a line does.
-SCHEMA = "brainsmith index 4"
+SCHEMA = "brainsmith index 5"
 #: The key of the index that has every pack of every framework.
 EVERYTHING = "everything"
 #: Stands between the parts of a stamp that has several; tabs stand between cells.
@@ -81,10 +81,18 @@ def variable_stamp(name: str) -> str:
     return "unset" if value is None else f"={value}"
 
 
+def working_folder_stamp(_: str = "") -> str:
+    """The path of the working directory; empty if it was removed."""
+    try:
+        return os.getcwd()  # noqa: PTH109
+    except OSError:
+        return ""
+
+
 def environment_stamp(_: str = "") -> str:
     """The interpreter, its environment and its search path."""
     relative = any(not os.path.isabs(entry) for entry in sys.path)  # noqa: PTH117
-    here = os.getcwd() if relative else ""  # noqa: PTH109
+    here = working_folder_stamp() if relative else ""
     cells = (sys.executable, sys.prefix, hex(sys.hexversion), str(sys.implementation.cache_tag), here)
     return SEPARATOR.join((*cells, *sys.path))
 
