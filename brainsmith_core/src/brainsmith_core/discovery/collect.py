@@ -163,7 +163,9 @@ def _stamps(
     lookups: Lookups,
     recorder: Recorder,
 ) -> Iterator[Stamp]:
-    """What the pack's records depend on, beside the interpreter and its search path."""
+    """What the pack's records depend on, beside the interpreter and its search path; nothing if unknown."""
+    if not recorder.accounts_for(package, lookups):
+        return
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
     # Where an installer put the metadata, the folder around it changes whenever they do.
@@ -173,8 +175,10 @@ def _stamps(
     for adapter in adapters:
         packages |= set(_said(adapter, "packages"))
         variables |= set(_said(adapter, "environment_variables"))
-    if not adapters:
+    if adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
+        files |= {file for file in lookups.files if not file.endswith(".py")}
+    else:
         files |= lookups.files | files_of_others(package, recorder.foreign_modules())
     yield from take_files(files, start=os.path.join(site, "") if site else "")  # noqa: PTH118
     yield from (take("variable", variable) for variable in sorted(variables))

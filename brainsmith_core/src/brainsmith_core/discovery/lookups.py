@@ -11,6 +11,9 @@ import sys
 from _thread import RLock, get_ident
 from contextlib import contextmanager, suppress
 
+from brainsmith_core.discovery.hook_module import RUN_FROM
+from brainsmith_core.index_file import file_stamp
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 #: What every listing may use: our own packages and what they import.
 OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "packaging"})
+
+#: Of each module of others that was imported for a pack: the module, the stamp of the file that it was run
+#: from, and what was looked up meanwhile, which nobody sees again in a process that has the module.
+_RUN: dict[str, tuple[ModuleType, str, Lookups]] = {}
 
 #: What a recorder replaces belongs to the whole process, so only one thread at a time may do it.
 _ONE_AT_A_TIME = RLock()
@@ -41,6 +48,11 @@ class Lookups:
         self.foreign = False
         self.variables: set[str] = set()
         self.files: set[str] = set()
+
+    def absorb(self, other: Lookups) -> None:
+        """Count what was read for another as read for this one."""
+        self.variables |= other.variables
+        self.files |= other.files
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> None:
         """Note a module."""
@@ -71,12 +83,15 @@ class Recorder:
         self._visible: set[str] = set()
         self._asked: set[str] = set()
         self._ordinary: set[str] = set()
+        self._before: frozenset[str] = frozenset()
+        self._current: dict[str, bool] = {}
         self._thread = get_ident()
         self._has_foreign = False
 
     def __enter__(self) -> Recorder:
         _ONE_AT_A_TIME.acquire()
         self._visible = set(sys.modules)
+        self._before = frozenset(self._visible)
         self._has_foreign = any(map(is_foreign, filter(_is_package, self._visible)))
         environment = type(os.environ)
         self._read_variable, self._opened = environment.__getitem__, builtins.open
@@ -114,6 +129,30 @@ class Recorder:
         foreign = [name for name in new if is_foreign(name.partition(".")[0])]
         self._ordinary |= new.difference(foreign)
         return [(name, sys.modules[name]) for name in foreign if name in sys.modules]
+
+    def accounts_for(self, package: str, lookups: Lookups) -> bool:
+        """Add what was looked up when modules that are there now were imported; whether that is all known.
+
+        Not so for a pack that was imported before anybody noted what it asks for, nor where a module was run
+        from what its file said before: such a pack may say something else in the next process.
+        """
+        accounted = True
+        for name, module in self.foreign_modules():
+            run = _RUN.get(name)
+            if run is None or run[0] is not module:
+                if name in self._before:
+                    accounted = accounted and lookups.is_foreign(name.partition(".")[0])
+                    continue
+                run = module, _stamp_of(module), lookups
+            elif getattr(module, RUN_FROM, run[1]) != run[1]:
+                run = module, getattr(module, RUN_FROM), lookups
+            if name not in self._current:
+                _RUN[name] = run
+                self._current[name] = run[1] == _stamp_of(module)
+            if run[2] is not lookups:
+                lookups.absorb(run[2])
+            accounted = accounted and self._current[name]
+        return accounted
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> object:
         """Note a module, and find it if another pack imported it."""
@@ -183,6 +222,11 @@ def recorded(package: str) -> Iterator[Lookups]:
     """While active, lookups by the one pack whose top-level package is ``package`` are noted."""
     with Recorder() as recorder, recorder.pack(package) as lookups:
         yield lookups
+
+
+def _stamp_of(module: ModuleType) -> str:
+    origin = getattr(getattr(module, "__spec__", None), "origin", None)
+    return file_stamp(origin) if isinstance(origin, str) else ""
 
 
 def _is_package(name: str) -> bool:
