@@ -159,12 +159,24 @@ def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(
 
 
 def test_records_that_are_no_text_are_a_miss(written: tuple[str, Discovery]) -> None:
-    assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n", "")) is None
-    assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode(), "")) is not None
+    assert _read_bytes(sealed("settled\t1\n\n\n\n", b"step\t\xff\n", "")) is None
+    assert _read_bytes(sealed("settled\t1\n\n\n\n", "step\tä\n".encode(), "")) is not None
+
+
+def test_parts_that_end_in_the_middle_of_a_line_are_a_miss(written: tuple[str, Discovery]) -> None:
+    path, discovery = written
+    catalogue = discovery.catalogue
+    for cut in (1, 5):
+        for head, body in (
+            (catalogue.header, catalogue.body[:-cut]),
+            (catalogue.header[:-cut], catalogue.body),
+        ):
+            Path(path).write_bytes(sealed(f"settled\t1\nenvironment\t\t{index_file.END}{head}", body, ""))
+            assert read(path) is None
 
 
 def test_a_seal_that_ends_otherwise_is_a_miss() -> None:
-    whole = sealed("settled\t1\n\n", b"", "")
+    whole = sealed("settled\t1\n\n\n\n", b"", "")
     assert _read_bytes(whole) is not None
     assert _read_bytes(whole.replace(b" \n", b" \x0b", 1)) is None
     assert _read_bytes(whole.replace(b"  \n", b" x\n", 1)) is None

@@ -269,6 +269,70 @@ def test_a_new_file_in_a_folder_that_a_hook_lists(editable: Machine) -> None:
     assert editable.ask() == (["One", "Two"], False)
 
 
+@pytest.mark.parametrize(
+    ("names", "change"),
+    [
+        ("[p.stem for p in (HERE / 'my-tables').glob('*.csv')]", "my-tables/Two.csv"),
+        ("[n[:-4] for n in os.listdir(HERE.parent / 'data') if n.endswith('.csv')]", "../data/Two.csv"),
+        ("['One', *(['Two'] if os.path.exists(HERE.parent / 'tool') else [])]", "../tool"),
+        ("['One', *json.loads(__import__('pkgutil').get_data('acme_pack', 'n.json'))]", "n.json"),
+        ("['One', *json.load(open(os.fsencode(HERE / 'n.json')))]", "n.json"),
+    ],
+    ids=["odd folder", "folder elsewhere", "presence", "package data", "path of bytes"],
+)
+def test_what_a_hook_looks_at(editable: Machine, names: str, change: str) -> None:
+    package = editable.pack / "acme_pack"
+    for folder in ("my-tables", "../data"):
+        (package / folder).mkdir()
+        (package / folder / "One.csv").touch()
+    (package / "n.json").write_text("[]")
+    _hooks(package, names)
+    assert editable.settle() == ["One"]
+    (package / change).write_text('["Two"]')
+    assert editable.ask() == (["One", "Two"], False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "dict(os.environ).get('ACME_ONE')",
+        "os.getenvb(b'ACME_ONE')",
+        "any(n == 'ACME_ONE' for n in os.environ)",
+    ],
+)
+def test_a_variable_however_a_hook_reads_it(editable: Machine, value: str) -> None:
+    _hooks(editable.pack / "acme_pack", f"['Set' if {value} else 'Unset']")
+    assert editable.settle() == ["Unset"]
+    assert editable.ask(ACME_ONE="1") == (["Set"], False)
+
+
+def test_a_file_that_a_hook_reads_in_the_working_directory(editable: Machine, tmp_path: Path) -> None:
+    _hooks(editable.pack / "acme_pack", "json.load(open('n.json'))")
+    script = tmp_path / "script.py"
+    script.write_text("import brainsmith.plugins as p; print(*p.transforms.list_plugins())")
+    seen = []
+    for name in ("One", "One", "Two", "One"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        if not (tmp_path / name / "n.json").exists():
+            (tmp_path / name / "n.json").write_text(f'["{name}"]')
+        time.sleep(SETTLED)
+        environment = {"XDG_CACHE_HOME": str(editable.cache), "PATH": os.environ["PATH"]}
+        command = [str(editable.python), str(script)]
+        seen.append(subprocess.check_output(command, env=environment, cwd=tmp_path / name, text=True).strip())
+    assert seen == ["One", "One", "Two", "One"]
+
+
+def test_a_module_that_appears_in_a_package_of_another(editable: Machine) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "hooks.py").write_text(DECLARING.replace("__package__", "'acme_parts'"), encoding="utf-8")
+    parts = editable.pack / "acme_parts"
+    parts.mkdir()
+    for name in ("One", "Two"):
+        (parts / f"{name.lower()}.py").write_text(DECLARED.format(name), encoding="utf-8")
+        assert name in editable.ask()[0]
+        editable.settle()
+
+
 def test_a_module_of_others_that_a_hook_module_imports(editable: Machine, tmp_path: Path) -> None:
     hooks = editable.pack / "acme_pack" / "hooks.py"
     listed = hooks.read_text(encoding="utf-8").replace('"One"', "acme_names.NAME")

@@ -81,6 +81,11 @@ def variable_stamp(name: str) -> str:
     return "unset" if value is None else f"={value}"
 
 
+def variables_stamp(_: str = "") -> str:
+    """The names of all environment variables."""
+    return SEPARATOR.join(sorted(os.environ))
+
+
 def working_folder_stamp(_: str = "") -> str:
     """The path of the working directory; empty if it was removed."""
     try:
@@ -105,6 +110,8 @@ READERS: "dict[str, Callable[[str], str]]" = {
     "files": files_stamp,
     "names": names_stamp,
     "variable": variable_stamp,
+    "variables": variables_stamp,
+    "here": working_folder_stamp,
 }
 #: The kinds that say what is installed where.
 SITE = ("environment", "folder")
@@ -121,7 +128,7 @@ class IndexFile:
 
     def __init__(self, head: str, body: bytes | None = None, packs: bytes = b"") -> None:
         stamps, end, self.header = head.partition(END)
-        if not end:
+        if not end or not self.header.endswith(END):
             raise ValueError("not the head of an index")
         self.lines = stamps.split("\n")
         self.body = body
@@ -185,6 +192,8 @@ def read(path: str, *, names_only: bool = False) -> IndexFile | None:
         if list(map(checksum, parts)) != seals[1 : 2 * len(parts) : 2]:
             return None
         head, *rest = parts
+        if rest and rest[0] and not rest[0].endswith(b"\n"):
+            return None
         for part in rest:
             if not part.isascii():
                 part.decode("utf-8", "surrogatepass")

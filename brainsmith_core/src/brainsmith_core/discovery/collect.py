@@ -180,10 +180,17 @@ def _stamps(
         files |= {file for file in lookups.files if not file.endswith(".py")}
     else:
         files |= lookups.files | files_of_others(package, recorder.foreign_modules())
+        yield from (take("names", folder) for folder in sorted(lookups.folders) if not _is_own(folder, site))
+    yield from (take(kind, "") for kind in sorted(lookups.surroundings))
     yield from take_files(files, start=os.path.join(site, "") if site else "")  # noqa: PTH118
     yield from (take("variable", variable) for variable in sorted(variables))
     for each in sorted(packages):
         yield from package_stamps(each, site)
+
+
+def _is_own(folder: str, site: str) -> bool:
+    """Whether a folder changes by what an installer or the interpreter does only."""
+    return "__pycache__" in folder or bool(site and f"{folder}/".startswith(f"{site}/"))
 
 
 def _guarded(doing: str, call: Callable[[], Any]) -> Any:

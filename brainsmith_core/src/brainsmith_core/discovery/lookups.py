@@ -40,7 +40,8 @@ class Lookups:
     """What a pack looked up while it was listed.
 
     ``foreign`` says that a module was looked for that is neither the pack's nor ours nor the standard
-    library's, found or not. ``variables`` and ``files`` are the environment variables and files read.
+    library's, found or not. ``variables``, ``files`` and ``folders`` are the environment variables, files and
+    folders read; ``surroundings`` are the kinds of stamp for what there is one of.
     """
 
     def __init__(self, own: str) -> None:
@@ -48,11 +49,15 @@ class Lookups:
         self.foreign = False
         self.variables: set[str] = set()
         self.files: set[str] = set()
+        self.folders: set[str] = set()
+        self.surroundings: set[str] = set()
 
     def absorb(self, other: Lookups) -> None:
         """Count what was read for another as read for this one."""
         self.variables |= other.variables
         self.files |= other.files
+        self.folders |= other.folders
+        self.surroundings |= other.surroundings
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> None:
         """Note a module."""
@@ -85,6 +90,7 @@ class Recorder:
         self._ordinary: set[str] = set()
         self._before: frozenset[str] = frozenset()
         self._current: dict[str, bool] = {}
+        self._replaced: list[tuple[Any, str, Any]] = []
         self._thread = get_ident()
         self._has_foreign = False
 
@@ -98,9 +104,21 @@ class Recorder:
         sys.meta_path.insert(0, self)  # type: ignore[arg-type]
         environment.__getitem__ = self._noting_variable()  # type: ignore[method-assign]
         builtins.open = io.open = self._noting_file()
+        for owner, name, noting in self._replacements():
+            original = getattr(owner, name)
+            replacement = noting(original)
+            self._replaced.append((owner, name, original))
+            setattr(owner, name, replacement)
+            if original in os.supports_fd:
+                # Modules ask once whether a function is one that takes descriptors, and remember it.
+                os.supports_fd.add(replacement)
         return self
 
     def __exit__(self, *_: object) -> None:
+        for owner, name, original in reversed(self._replaced):
+            os.supports_fd.discard(getattr(owner, name))
+            setattr(owner, name, original)
+        self._replaced.clear()
         builtins.open = io.open = self._opened
         type(os.environ).__getitem__ = self._read_variable  # type: ignore[method-assign]
         # Another thread may ask at any moment, and must find the module here or there, never run it again.
@@ -136,6 +154,7 @@ class Recorder:
         Not so for a pack that was imported before anybody noted what it asks for, nor where a module was run
         from what its file said before: such a pack may say something else in the next process.
         """
+        self._lookups = Lookups("")  # what is asked for from now on, we ask for
         accounted = True
         for name, module in self.foreign_modules():
             run = _RUN.get(name)
@@ -189,18 +208,66 @@ class Recorder:
 
     def _noting_variable(self) -> Callable[..., Any]:
         def read_and_note(environment: object, name: str) -> Any:
-            self._lookups.variables.add(str(name))
+            self._lookups.variables.add(os.fsdecode(name) if isinstance(name, bytes) else str(name))
             return self._read_variable(environment, name)  # type: ignore[arg-type]
 
         return read_and_note
 
     def _noting_file(self) -> Callable[..., Any]:
         def open_and_note(file: Any, *words: Any, **more: Any) -> Any:
-            if isinstance(file, (str, os.PathLike)):
-                self._lookups.files.add(os.path.abspath(file))  # noqa: PTH100
+            if isinstance(file, (str, bytes, os.PathLike)):
+                self._note_file(file)
             return self._opened(file, *words, **more)
 
         return open_and_note
+
+    def _note_file(self, file: Any) -> None:
+        # Of a relative path the working directory is asked for, and noted.
+        self._lookups.files.add(os.path.abspath(os.fsdecode(file)))  # noqa: PTH100
+
+    def _replacements(self) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+        for name in ("listdir", "scandir"):
+            yield os, name, self._noting_folder
+        yield os, "getcwd", self._noting("here")
+        yield type(os.environ), "__iter__", self._noting("variables")
+        for name in ("exists", "isfile"):
+            yield os.path, name, self._noting_presence
+        # What pkgutil.get_data reads, and no module.
+        yield sys.modules["_frozen_importlib_external"].FileLoader, "get_data", self._noting_data
+
+    def _noting(self, kind: str) -> Callable[[Any], Any]:
+        def noting(original: Any) -> Any:
+            def ask_and_note(*words: Any) -> Any:
+                self._lookups.surroundings.add(kind)
+                return original(*words)
+
+            return ask_and_note
+
+        return noting
+
+    def _noting_folder(self, original: Any) -> Any:
+        def list_and_note(path: Any = None) -> Any:
+            if not isinstance(path, int):
+                self._lookups.folders.add(os.path.abspath(os.fsdecode(path or ".")))  # noqa: PTH100
+            return original(path)
+
+        return list_and_note
+
+    def _noting_presence(self, original: Any) -> Any:
+        def ask_and_note(path: Any) -> Any:
+            if isinstance(path, (str, bytes, os.PathLike)) and not os.path.isdir(path):  # noqa: PTH112
+                self._note_file(path)
+            return original(path)
+
+        return ask_and_note
+
+    def _noting_data(self, original: Any) -> Any:
+        def read_and_note(loader: Any, path: Any) -> Any:
+            if not str(path).endswith((".py", ".pyc")):
+                self._note_file(path)
+            return original(loader, path)
+
+        return read_and_note
 
 
 class _AsItIs:
