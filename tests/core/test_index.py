@@ -82,7 +82,7 @@ def test_a_pack_that_failed_is_never_believed(all_packs: Path, path: str) -> Non
     found = read(path)
     assert found is not None
     assert not found.holds()
-    assert [ref.source for ref in found.unchanged_packs(refs)] == ["acme"]
+    assert [ref.source for ref in found.unchanged_packs(refs, {})] == ["acme"]
 
 
 def test_what_changed_just_before_is_not_believed(good_packs: Path, path: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from brainsmith_core.index_file import END, READERS, SITE, IndexFile, escaped, p
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.entry_points import PackRef
@@ -50,26 +50,25 @@ class Index:
         lines = [line for line in self._file.lines if line.startswith(_FRAMEWORKS)]
         return _frameworks(map(_cells, lines)) if lines else []
 
-    def unchanged_packs(self, refs: Sequence[PackRef]) -> dict[PackRef, Pack]:
-        """The packs among ``refs`` that need not be asked again, although something else has changed.
+    def unchanged_packs(self, refs: Sequence[PackRef], places: Mapping[PackRef, str]) -> dict[PackRef, Pack]:
+        """The packs among ``refs``, now at ``places``, that need not be asked again.
 
         Those whose own stamps hold and were settled; if what is installed has changed, only those that are
         where they were and depend on no package but their own. None if core is another one.
         """
-        from brainsmith_core.discovery.stamps import core_stamp, holds, places
+        from brainsmith_core.discovery.stamps import core_stamp, holds
 
         site = self._file.packs.partition(b"\n")[0].decode("utf-8", "surrogatepass").split("\t")
         if site[:2] != ["site", core_stamp()]:
             return {}
         same_site = site[2:] == ["settled"] and self._file.stamps_hold(SITE)
-        places_now = {} if same_site else places(refs)
         wanted = {(ref.key, ref.location): ref for ref in refs}
         found = {}
         for pack, is_settled in self._packs():
             ref = wanted.get((pack.ref.key, pack.ref.location))
             if not ref or not is_settled:
                 continue
-            same_place = same_site or (pack.alone and places_now.get(ref) == pack.place)
+            same_place = same_site or (pack.alone and places.get(ref) == pack.place)
             if same_place and all(map(holds, pack.stamps)):
                 found[ref] = pack
         return found

@@ -114,11 +114,7 @@ def discover(
     from brainsmith_core.discovery.collect import collect, new_hook_manager
     from brainsmith_core.discovery.lookups import Recorder
     from brainsmith_core.discovery.snapshot import snapshot
-    from brainsmith_core.discovery.stamps import places
 
-    refs = list(refs)
-    # Before any is asked, so that one that is moved meanwhile has been somewhere else.
-    places_before = places(refs)
     hooks = new_hook_manager()
     packs = []
     asked = []
@@ -128,7 +124,6 @@ def discover(
             if pack is None:
                 pack = collect(ref, hooks, recorder)
                 asked.append(ref)
-            pack.place = places_before.get(ref, "")
             if frameworks is None or _wanted(pack, frameworks):
                 packs.append(pack)
             elif hooks.has_plugin(ref.registration_name):
