@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 
+from brainsmith_core.discovery.entry_points import listing
 from brainsmith_core.index_file import READERS, SEPARATOR, checksum, folder_stamp, is_shown
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from brainsmith_core.discovery.discover import Discovery
-    from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.entry_points import Listing, PackRef
 
     #: What is stamped, which one, and its stamp: ``('file', path, '71 3 1690 1690')``.
     Stamp = tuple[str, str, str]
@@ -78,20 +79,17 @@ def holds(stamp: Iterable[str]) -> bool:
     return reader is not None and reader(subject) == text
 
 
-def environment_stamps() -> list[Stamp]:
+def environment_stamps(listed: Listing) -> list[Stamp]:
     """The interpreter, each folder of its search path, and core itself where it is being worked on."""
     folders = (take("folder", entry) for entry in sys.path)
-    metadata = take_files(_metadata_of_sources())
+    metadata = take_files(_metadata_of_sources(listed))
     return [take("environment", ""), *folders, *metadata, *package_stamps("brainsmith_core")]
 
 
-def _metadata_of_sources() -> Iterator[str]:
+def _metadata_of_sources(listed: Listing) -> Iterator[str]:
     """The files that make a source folder on the path a distribution: setuptools writes them in place."""
-    for folder in sys.path:
-        try:
-            found = [name for name in os.listdir(folder or ".") if name.endswith(".egg-info")]  # noqa: PTH208
-        except OSError:
-            continue
+    for folder, names in listed.items():
+        found = [name for name in names if name.endswith(".egg-info")]
         if found and not _is_installed(folder or "."):
             for name in found:
                 yield from (os.path.join(folder, name, file) for file in ("entry_points.txt", "PKG-INFO"))  # noqa: PTH118
@@ -103,7 +101,7 @@ def core_stamp() -> str:
     return checksum(repr(stamps).encode("utf-8", "surrogatepass")).decode()
 
 
-def places(refs: Iterable[PackRef]) -> dict[PackRef, str]:
+def places(refs: Iterable[PackRef], listed: Listing) -> dict[PackRef, str]:
     """Of each pack, the stamp of its metadata's folder, and the folders of the path that have its package.
 
     A pack installed anew has other metadata, though its hook module may be an old file, as where one source
@@ -112,11 +110,7 @@ def places(refs: Iterable[PackRef]) -> dict[PackRef, str]:
     refs = list(refs)
     packages = {ref.module.partition(".")[0] for ref in refs}
     having: dict[str, list[str]] = {package: [] for package in packages}
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")  # noqa: PTH208
-        except OSError:
-            continue
+    for folder, names in listed.items():
         for package in packages.intersection([name.partition(".")[0] for name in names]):
             having[package].append(folder)
     return {
@@ -227,10 +221,10 @@ class Evidence:
     the discovery, or if a pack failed: a failure may have causes that leave no stamp.
     """
 
-    def __init__(self, discovery: Discovery, taken: int) -> None:
+    def __init__(self, discovery: Discovery, taken: int, listed: Listing | None = None) -> None:
         self.taken = taken
         of_packs = (stamp for pack in discovery.packs for stamp in pack.stamps)
-        self.stamps = merged([*environment_stamps(), *of_packs])
+        self.stamps = merged([*environment_stamps(listed or listing()), *of_packs])
         failed = any(not pack.stamps for pack in discovery.packs)
         self.is_reliable = not failed and settled(self.stamps, taken)
 
