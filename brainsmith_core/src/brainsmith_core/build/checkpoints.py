@@ -96,11 +96,12 @@ class Checkpoints:
     def is_good(self, count: int) -> bool:
         """Whether the model after ``count`` steps is there and as it was written."""
         checkpoint = self.after(count)
-        if checkpoint is None:
-            return False
-        path = self.path(checkpoint)
+        return checkpoint is not None and self.is_whole(checkpoint)
+
+    def is_whole(self, checkpoint: Checkpoint) -> bool:
+        """Whether a checkpoint's file is there and as it was written."""
         try:
-            return file_digest(path) == checkpoint.sha256
+            return file_digest(self.path(checkpoint)) == checkpoint.sha256
         except OSError:
             return False
 

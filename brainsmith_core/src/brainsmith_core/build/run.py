@@ -136,6 +136,9 @@ def _first(
         return selected.start
     finished = min(selected.stop, len(checkpoints.state.steps))
     good = checkpoints.last_good(finished)
+    for checkpoint in map(checkpoints.after, range(good)):
+        if checkpoint is not None and not checkpoints.is_whole(checkpoint):
+            progress.note(f"{checkpoint.file} is missing or damaged; what came after it is whole")
     for step in checkpoints.state.steps[good:finished]:
         progress.note(f"{step.checkpoint.file} is missing or damaged, so its step is repeated")
     if good == selected.stop:
