@@ -79,7 +79,7 @@ def run(
         )
     if verification is not None:
         verification.check_settings()
-    selected = select(plan.steps, start, stop)
+    selected = select(plan.steps, start, stop, frameworks)
     given = models.load(model_path)
     data = LabelledData.read(labelled_data) if labelled_data else None
     progress = progress or Progress()
