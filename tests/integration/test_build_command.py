@@ -149,6 +149,24 @@ def test_an_output_folder_with_other_things_is_left_alone(build, output: Path) -
     assert [path.name for path in output.iterdir()] == ["thesis.tex"]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--seed", "-3"), "Invalid value for '--seed'"),
+        (("--verify", "random", "--seed", "-3"), "Invalid value for '--seed'"),
+        (("--seed", "3"), "--seed has no effect without --verify"),
+        (("--atol", "0.5", "--rtol", "0"), "--rtol, --atol have no effect without --verify"),
+    ],
+)
+def test_settings_of_a_verification_that_is_not_or_cannot_be_done_are_refused(
+    build, output: Path, words, told: str
+) -> None:
+    ended = build(*words)
+    assert ended.status == 2
+    assert told in ended.err
+    assert not output.exists()
+
+
 def test_an_earlier_build_is_not_overwritten_but_resumed_on_request(build, output: Path) -> None:
     assert build().status == 0
     before = {path: path.stat().st_mtime_ns for path in output.rglob("*.onnx")}

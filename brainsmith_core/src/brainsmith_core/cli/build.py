@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from brainsmith_core.cli.environment import listed_manager
 from brainsmith_core.errors import ModelError
@@ -19,7 +20,7 @@ from brainsmith_core.errors import ModelError
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A new or empty folder.")
 @click.option("--verify", metavar="INPUT.npz|random", help="Execute the model before and after each step.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of --verify random.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of --verify random.")
 @click.option("--rtol", type=float, default=1e-4, show_default=True, help="Relative tolerance of --verify.")
 @click.option("--atol", type=float, default=1e-3, show_default=True, help="Absolute tolerance of --verify.")
 @click.option(
@@ -66,6 +67,8 @@ def build(
     """
     if output is None and not dry_run:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    if verify is None:
+        _refuse_settings_of_verify()
     if not model.exists():
         raise ModelError("there is no such file", place=str(model), remedy="check the path of the model")
     manager = listed_manager()
@@ -104,3 +107,17 @@ def build(
     if result.accuracy_after is not None:
         click.echo(f"accuracy after:  {result.accuracy_after}")
     click.echo(f"report: {output / 'report.html'}")
+
+
+def _refuse_settings_of_verify() -> None:
+    context = click.get_current_context()
+    given = [
+        f"--{name}"
+        for name in ("seed", "rtol", "atol")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        verb = "has" if len(given) == 1 else "have"
+        raise click.UsageError(
+            f"{', '.join(given)} {verb} no effect without --verify; give it, or leave them out."
+        )
