@@ -9,8 +9,12 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from brainsmith_core import known_packs
 from brainsmith_core.cli.environment import listed_manager
-from brainsmith_core.errors import ModelError
+from brainsmith_core.errors import BlueprintFault, ModelError
+
+#: What the names of blueprints end in.
+_YAML = (".yaml", ".yml")
 
 
 @click.command()
@@ -69,6 +73,7 @@ def build(
         raise click.UsageError("Missing option '-o' / '--output'.")
     if verify is None:
         _refuse_settings_of_verify()
+    _refuse_swapped(model, blueprint, output)
     if not model.exists():
         raise ModelError("there is no such file", place=str(model), remedy="check the path of the model")
     manager = listed_manager()
@@ -121,3 +126,16 @@ def _refuse_settings_of_verify() -> None:
         raise click.UsageError(
             f"{', '.join(given)} {verb} no effect without --verify; give it, or leave them out."
         )
+
+
+def _refuse_swapped(model: Path, blueprint: Path, output: Path | None) -> None:
+    is_blueprint = model.suffix.lower() in _YAML
+    is_model = blueprint.suffix.lower() not in _YAML and bool(known_packs.bridges(blueprint.suffix.lower()))
+    rest = f" -o {output}" if output else ""
+    if is_blueprint:
+        fact = f"is a blueprint, and {blueprint} is a model" if is_model else "is a blueprint, not a model"
+        remedy = f"brainsmith build {blueprint if is_model else 'MODEL'} -b {model}{rest}"
+        raise ModelError(fact, place=str(model), remedy=remedy)
+    if is_model:
+        remedy = f"brainsmith build {model} -b BLUEPRINT.yaml{rest}"
+        raise BlueprintFault("is a model, not a blueprint", place=str(blueprint), remedy=remedy)
