@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+
+from brainsmith_finn_bridge.installation import find_installation
 
 pytestmark = [pytest.mark.finn, pytest.mark.slow]
 
@@ -127,7 +130,12 @@ def test_a_folding_file_that_is_no_such_file_is_told_before_the_first_step(brain
 
 def test_all_that_a_folding_file_sets_wrongly_in_a_model_is_told_at_once(brainsmith_build, tmp_path):
     folding = {
-        "Defaults": {"SIMDD": [4, ["Nothing"]], "mem_mode": ["internal", ["MVAU_hls"]]},
+        "Defaults": {
+            "SIMDD": [4, "all"],
+            "mem_mode": ["internal", ["MVAU_hls"]],
+            "resType": ["lut", ["MVAU_hls", "Thresholding_rtl"]],
+            "parallel_window": [1, ["ConvolutionInputGenerator_rtl"]],
+        },
         "Convolution_7": {"PE": 2},
         "MVAU_hls_0": {"PE": "four", "simd": 4, "weightDataType": "INT2"},
         "MVAU_hls_1": {"PE": 7, "ram_style": "blok"},
@@ -147,10 +155,25 @@ def test_all_that_a_folding_file_sets_wrongly_in_a_model_is_told_at_once(brainsm
         "PE=7 of MVAU_hls_1 does not divide its MH=",
         "mem_mode of MVAU_hls_0 is 'internal', and may be ",
         "inFIFODepths of Thresholding_rtl_0 is 4, which is no list of whole numbers",
-        "Defaults: no node has an attribute SIMDD; did you mean SIMD?",
+        "SIMDD of Defaults is nothing that may be set; did you mean SIMD?",
+        "resType of Defaults is for Thresholding_rtl_0",
     ):
-        assert told in printed
+        assert printed.count(told) == 1
+    assert "parallel_window" not in printed
     assert kept(tmp_path / "out")[:8] == ["done"] * 7 + ["failed"]
+
+
+def test_a_folding_file_may_set_all_that_FINN_writes_into_one():
+    from brainsmith_finn_bridge.stepping.folding import SETTABLE
+
+    steps = Path(find_installation().folders[0], "builder", "build_dataflow_steps.py").read_text("utf-8")
+    written = [
+        set(ast.literal_eval(node.value))
+        for node in ast.walk(ast.parse(steps))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "hw_attrs"
+    ]
+    assert written
+    assert set.union(*written) <= SETTABLE
 
 
 def test_FINN_s_own_folding_file_and_defaults_are_taken(brainsmith_build, tmp_path):

@@ -22,12 +22,12 @@ _MADE_LATER = (
 )  # fmt: skip
 #: What a file may set besides a kernel's own folding: how a node is built and placed, not what it computes.
 #: All of what FINN writes into such files is among it.
-_SETTABLE = {
+SETTABLE = {
     "PE", "SIMD", "EmbFold", "SeqFold", "M", "TH", "parallel_window", "ram_style", "ram_style_thresholds",
     "ram_style_mask", "depth", "impl_style", "preferred_impl_style", "resType", "mac_resource", "mem_mode",
     "runtime_writeable_weights", "dynamic_mode", "inFIFODepths", "outFIFODepths", "depth_trigger_uram",
-    "depth_trigger_bram", "pumpedMemory", "pumpedCompute", "deep_pipeline", "uniform_thres", "hls_style",
-    "cpp_interface", "slr", "mem_port", "partition_id", "device_id", "pblock",
+    "depth_trigger_bram", "pumpedMemory", "pumpedCompute", "deep_pipeline", "uniform_thres", "slr",
+    "mem_port", "partition_id", "device_id", "pblock",
 }  # fmt: skip
 #: What divides what, by FINN's attributes.
 _DIVIDES = (("PE", "MH"), ("SIMD", "MW"), ("PE", "Channels"), ("PE", "NumChannels"), ("SIMD", "IFMChannels"))
@@ -68,11 +68,13 @@ def _faults(model: Any, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[s
         for node in model.graph.node
         if is_custom_op(node.domain, node.op_type)
     ]
+    yield from _default_faults(general, operators)
     for node, operator in operators:
-        given = {each.attribute: each.value for each in general if each.is_for(node.op_type)}
+        settable = _settable(operator)
+        chosen = [each for each in general if each.is_for(node.op_type) and each.attribute in settable]
+        given = {each.attribute: each.value for each in chosen}
         given |= settings.get(node.name, {})
         yield from _node_faults(node.name, operator, given)
-    yield from _idle_defaults(general, [operator for _, operator in operators])
 
 
 def _copy(node: NodeProto) -> NodeProto:
@@ -84,7 +86,7 @@ def _copy(node: NodeProto) -> NodeProto:
 def _node_faults(name: str, operator: Any, given: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a node's settings, which are tried out on it: it must be a copy."""
     kinds = _kinds(operator)
-    settable = sorted((_SETTABLE | set(_own_folding(operator))) & set(kinds))
+    settable = sorted(_settable(operator))
     tried = []
     for attribute, value in given.items():
         if attribute not in settable:
@@ -116,6 +118,10 @@ def _kinds(operator: Any) -> dict[str, Any]:
     return {**alias, **operator.get_nodeattr_types()}
 
 
+def _settable(operator: Any) -> set[str]:
+    return (SETTABLE | set(_own_folding(operator))) & set(_kinds(operator))
+
+
 def _own_folding(operator: Any) -> Mapping[str, str]:
     """What the kernel of another pack is folded by; nothing for FINN's own."""
     found: Mapping[str, str] = getattr(getattr(operator, "op", None), "folding", {})
@@ -131,15 +137,23 @@ def _refusal(name: str, attribute: str, is_known: bool, settable: Sequence[str])
     return f"{name} has no attribute {attribute}; {_meant(attribute, settable)}"
 
 
-def _idle_defaults(general: Sequence[Default], operators: Sequence[Any]) -> Iterator[str]:
-    """Defaults for an attribute that no node has, whatever op types they are for."""
-    settable = {
-        name for each in operators for name in _SETTABLE | set(_own_folding(each)) if name in _kinds(each)
-    }
-    types = {each.onnx_node.op_type for each in operators}
-    for attribute in dict.fromkeys(each.attribute for each in general if not any(map(each.is_for, types))):
-        if attribute not in settable:
-            yield f"{DEFAULTS}: no node has an attribute {attribute}; {_meant(attribute, sorted(settable))}"
+def _default_faults(general: Sequence[Default], operators: Sequence[tuple[Any, Any]]) -> Iterator[str]:
+    """Defaults that cannot be set, once for each, however many nodes they are for."""
+    anywhere = SETTABLE.union(*(_own_folding(operator) for _, operator in operators))
+    unknown = dict.fromkeys(each.attribute for each in general if each.attribute not in anywhere)
+    for attribute in unknown:
+        yield f"{attribute} of {DEFAULTS} is nothing that may be set; {_meant(attribute, sorted(anywhere))}"
+    for each in general:
+        nodes = [
+            node.name
+            for node, operator in operators
+            if each.is_for(node.op_type) and each.attribute not in _settable(operator)
+        ]
+        if nodes and each.attribute not in unknown:
+            yield (
+                f"{each.attribute} of {DEFAULTS} is for {_some(nodes)} as well, which have none; "
+                "name the op types that have it"
+            )
 
 
 def _meant(attribute: str, settable: Sequence[str]) -> str:
