@@ -163,7 +163,7 @@ def test_all_that_a_folding_file_sets_wrongly_in_a_model_is_told_at_once(brainsm
     assert kept(tmp_path / "out")[:8] == ["done"] * 7 + ["failed"]
 
 
-def test_a_folding_file_may_set_all_that_FINN_writes_into_one():
+def test_a_folding_file_may_set_all_that_FINN_writes_into_one(finn_version):
     from brainsmith_finn_bridge.stepping.folding import SETTABLE
 
     steps = Path(find_installation().folders[0], "builder", "build_dataflow_steps.py").read_text("utf-8")
