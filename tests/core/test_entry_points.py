@@ -188,7 +188,7 @@ def test_an_editable_install_is_a_pack_as_any_other(
 
 def test_where_folders_are_not_all_there_is_metadata_answers_the_same(good_packs: Path) -> None:
     assert entry_points.is_ordinary()
-    from_folders = sorted(ref.key for ref in entry_points._from_folders())
+    from_folders = sorted(ref.key for ref in entry_points._from_folders(entry_points.listing()))
     assert from_folders == sorted(ref.key for ref in entry_points._from_metadata())
     assert len(from_folders) == 3
 

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brainsmith_core.discovery import stamps
+from brainsmith_core.discovery.entry_points import listing
 from brainsmith_core.discovery.stamps import (
     COARSE_TICK,
     TICK,
@@ -193,7 +194,7 @@ def test_a_module_that_hides_where_it_is_from_has_no_stamps(
 
 
 def test_the_environments_stamps_cover_each_folder_of_the_path(folder: Path) -> None:
-    kinds = [(kind, subject) for kind, subject, _ in environment_stamps()]
+    kinds = [(kind, subject) for kind, subject, _ in environment_stamps(listing())]
     assert kinds[:2] == [("environment", ""), ("folder", str(folder))]
 
 

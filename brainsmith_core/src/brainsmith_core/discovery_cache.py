@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from brainsmith_core.catalogue import Catalogue
     from brainsmith_core.configuration import Configuration
     from brainsmith_core.discovery.discover import Discovery
-    from brainsmith_core.discovery.entry_points import PackRef
+    from brainsmith_core.discovery.entry_points import Listing, PackRef
     from brainsmith_core.discovery.pack import Framework
     from brainsmith_core.discovery.stamps import Evidence
     from brainsmith_core.index import Index
@@ -229,24 +229,30 @@ class DiscoveryCache:
             return self._discovered(query, path, found)
 
     def _discovered(self, query: Query, path: str, known: Index | None) -> Answer:
+        from brainsmith_core.discovery.entry_points import listing
         from brainsmith_core.discovery.stamps import Evidence
 
-        taken = time_ns()
-        discovery = _discover(query, known)
-        evidence = Evidence(discovery, taken)
+        taken, listed = time_ns(), listing()
+        discovery = _discover(query, known, listed)
+        evidence = Evidence(discovery, taken, listed)
         if path:
             index.write(path, discovery, evidence)
         self._distrusts_index = False
         return Answer(query, self._configuration, evidence, discovery, self._measured)
 
 
-def _discover(query: Query, known: Index | None) -> Discovery:
+def _discover(query: Query, known: Index | None, listed: Listing) -> Discovery:
     from brainsmith_core.discovery.discover import discover
     from brainsmith_core.discovery.entry_points import installed_packs
+    from brainsmith_core.discovery.stamps import places
 
-    refs = [ref for ref in installed_packs() if query.selects(ref)]
-    unchanged = known.unchanged_packs(refs) if known else {}
+    refs = [ref for ref in installed_packs(listed) if query.selects(ref)]
+    # Before any is asked, so that one that is moved meanwhile has been somewhere else.
+    places_now = places(refs, listed)
+    unchanged = known.unchanged_packs(refs, places_now) if known else {}
     discovery = discover(refs, frameworks=query.frameworks, known=unchanged)
+    for pack in discovery.packs:
+        pack.place = places_now.get(pack.ref, "")
     # Nobody listens to details where logging was not even imported, and importing it takes its time.
     if "logging" in sys.modules or discovery.failures or discovery.warnings:
         _log(discovery, len(unchanged))

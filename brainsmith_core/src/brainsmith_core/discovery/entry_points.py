@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
+
+    #: What lies in each folder of the search path, by name; nothing for an entry that is no folder.
+    Listing: TypeAlias = dict[str, list[str]]
 
 #: The entry-point group through which every pack enters.
 GROUP = "brainsmith"
@@ -68,13 +73,22 @@ class PackRef:
         return f"PackRef({self.distribution} {self.version}: {self.source} = {self.value})"
 
 
-def installed_packs() -> tuple[PackRef, ...]:
+def listing() -> Listing:
+    """What lies in the folders of the search path now; one discovery looks once, at thousands of names."""
+    found: Listing = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            found[folder] = os.listdir(folder or ".")  # noqa: PTH208
+    return found
+
+
+def installed_packs(listed: Listing | None = None) -> tuple[PackRef, ...]:
     """Every entry point of the group, in the order of source name, then distribution.
 
     A distribution found twice on ``sys.path`` counts where it is found first, as it does for ``import``.
     One whose metadata cannot be read is passed over: it cannot say that it is a pack.
     """
-    references = _from_folders() if is_ordinary() else _from_metadata()
+    references = _from_folders(listed or listing()) if is_ordinary() else _from_metadata()
     return tuple(sorted(set(references), key=lambda ref: ref.key))
 
 
@@ -91,13 +105,9 @@ def is_ordinary() -> bool:
     return not any(entry.endswith(".egg") or os.path.isfile(entry) for entry in sys.path)  # noqa: PTH113
 
 
-def _from_folders() -> Iterator[PackRef]:
+def _from_folders(listed: Listing) -> Iterator[PackRef]:
     seen: set[str] = set()
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")  # noqa: PTH208
-        except OSError:
-            continue
+    for folder, names in listed.items():
         found, prefix = {}, os.path.join(folder, "")  # noqa: PTH118
         for name in names:
             if name.endswith((".dist-info", ".egg-info")):
