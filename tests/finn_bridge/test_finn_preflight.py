@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+
+from brainsmith_finn_bridge.installation import find_installation
 
 pytestmark = [pytest.mark.finn, pytest.mark.slow]
 
@@ -115,27 +118,77 @@ def test_a_blueprint_that_cannot_work_is_told_with_its_line(brainsmith_build, tm
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    ("folding", "told"),
-    [
-        ({"Defaults": {}, "Convolution_7": {"PE": 2}}, "is for another model: it sets Convolution_7"),
-        ({"Thresholding_rtl_0": {"PE": 1}, "MVAU_hls_9": {}}, "is for another model: it sets MVAU_hls_9"),
-        ({"Defaults": {}, "MVAU_hls_0": 4}, "has no settings by attribute for MVAU_hls_0"),
-        (
-            {"Defaults": {}, "MVAU_hls_0": {"PE": "four"}},
-            "PE of MVAU_hls_0 is 'four', which is no whole number",
-        ),
-        ({"Defaults": {}, "MVAU_hls_0": {"PE": 7}}, "PE=7 of MVAU_hls_0 does not divide its MH=32"),
-    ],
-)
-def test_a_folding_file_for_another_model_is_told_and_mended(brainsmith_build, tmp_path, folding, told):
+def test_a_folding_file_that_is_no_such_file_is_told_before_the_first_step(brainsmith_build, tmp_path):
+    (tmp_path / "folding.json").write_text('{"Defaults": {},}')
+    changed = blueprint(tmp_path, **{"  target_fps: 100000": "  folding_config_file: folding.json"})
+    for words in ((), ("--dry-run",)):
+        code, printed = brainsmith_build(changed, tmp_path / "out", *words)
+        assert code == 9
+        assert "step 8 'step_apply_folding_config' cannot use folding.json: it cannot be read" in printed
+        assert not (tmp_path / "out").exists()
+
+
+def test_all_that_a_folding_file_sets_wrongly_in_a_model_is_told_at_once(brainsmith_build, tmp_path):
+    folding = {
+        "Defaults": {
+            "SIMDD": [4, "all"],
+            "mem_mode": ["internal", ["MVAU_hls"]],
+            "resType": ["lut", ["MVAU_hls", "Thresholding_rtl"]],
+            "parallel_window": [1, ["ConvolutionInputGenerator_rtl"]],
+        },
+        "Convolution_7": {"PE": 2},
+        "MVAU_hls_0": {"PE": "four", "simd": 4, "weightDataType": "INT2"},
+        "MVAU_hls_1": {"PE": 7, "ram_style": "blok"},
+        "Thresholding_rtl_0": {"PE": 1, "inFIFODepths": 4},
+    }
     (tmp_path / "folding.json").write_text(json.dumps(folding))
     changed = blueprint(tmp_path, **{"  target_fps: 100000": "  folding_config_file: folding.json"})
     code, printed = brainsmith_build(changed, tmp_path / "out")
     assert code == 9
     assert "step 8 'step_apply_folding_config'" in printed
-    assert told in printed
+    for told in (
+        "folding.json is for another model: it sets Convolution_7, and the model has ",
+        "PE of MVAU_hls_0 is 'four', which is no whole number",
+        "MVAU_hls_0 has no attribute simd; did you mean SIMD?",
+        "weightDataType of MVAU_hls_0 says what the node computes or is kept by FINN; ",
+        "ram_style of MVAU_hls_1 is 'blok', and may be 'auto', 'block', 'distributed', 'ultra'",
+        "PE=7 of MVAU_hls_1 does not divide its MH=",
+        "mem_mode of MVAU_hls_0 is 'internal', and may be ",
+        "inFIFODepths of Thresholding_rtl_0 is 4, which is no list of whole numbers",
+        "SIMDD of Defaults is nothing that may be set; did you mean SIMD?",
+        "resType of Defaults is for Thresholding_rtl_0",
+    ):
+        assert printed.count(told) == 1
+    assert "parallel_window" not in printed
     assert kept(tmp_path / "out")[:8] == ["done"] * 7 + ["failed"]
+
+
+def test_a_folding_file_may_set_all_that_FINN_writes_into_one(finn_version):
+    from brainsmith_finn_bridge.stepping.folding import SETTABLE
+
+    steps = Path(find_installation().folders[0], "builder", "build_dataflow_steps.py").read_text("utf-8")
+    written = [
+        set(ast.literal_eval(node.value))
+        for node in ast.walk(ast.parse(steps))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "hw_attrs"
+    ]
+    assert written
+    assert set.union(*written) <= SETTABLE
+
+
+def test_FINN_s_own_folding_file_and_defaults_are_taken(brainsmith_build, tmp_path):
+    code, printed = brainsmith_build(BLUEPRINT, tmp_path / "first", "--stop", "finn:apply_folding_config")
+    assert code == 0, printed
+    folding = json.loads((tmp_path / "first" / "report" / "auto_folding_config.json").read_text("utf-8"))
+    folding |= {"Defaults": {"PE": [2, ["MVAU_hls"]], "slr": [0, "all"]}, "StreamingFIFO_rtl_3": {"depth": 2}}
+    (tmp_path / "folding.json").write_text(json.dumps(folding))
+    changed = blueprint(tmp_path, **{"  target_fps: 100000": "  folding_config_file: folding.json"})
+    code, printed = brainsmith_build(changed, tmp_path / "out", "--stop", "finn:apply_folding_config")
+    assert code == 0, printed
+    applied = json.loads((tmp_path / "out" / "report" / "applied_folding_config.json").read_text("utf-8"))
+    nodes = [name for name in applied if name != "Defaults"]
+    assert nodes
+    assert [applied[name] for name in nodes] == [folding[name] for name in nodes]
 
 
 def test_the_blueprint_chooses_among_FINN_s_back_ends(brainsmith_build, tmp_path):

@@ -217,14 +217,23 @@ def test_a_folding_file_is_honoured(build):
     assert estimates(output, "cycles")["LeakyRelu2_rtl_0"] == 6
 
 
-def test_a_folding_that_does_not_divide_is_told(build):
-    files = {"folding.json": {"Defaults": {}, "LeakyRelu2_rtl_0": {"Lanes": 5}}}
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"Lanes": 5}, "node LeakyRelu2_rtl_0: Lanes=5 does not divide Length=24"),
+        ({"Lane": 12}, "LeakyRelu2_rtl_0 has no attribute Lane; did you mean Lanes?"),
+        ({"Length": 12}, "Length of LeakyRelu2_rtl_0 says what the node computes or is kept by FINN; "),
+    ],
+)
+def test_a_folding_that_does_not_fit_a_kernel_is_told(build, settings, told):
+    files = {"folding.json": {"Defaults": {}, "LeakyRelu2_rtl_0": settings}}
     code, printed, _ = build(
         "leaky", ["leaky:LeakyRelu2"], folding_config_file="folding.json", files=files, steps=STEPS[:8]
     )
     assert code != 0
     assert "'step_apply_folding_config'" in printed
-    assert "folding.json does not fit node LeakyRelu2_rtl_0: Lanes=5 does not divide Length=24" in printed
+    assert "folding.json does not fit the model:" in printed
+    assert told in printed
 
 
 def test_a_back_end_in_HLS_gets_a_top_function_beside_its_header(build):

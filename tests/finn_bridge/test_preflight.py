@@ -223,6 +223,18 @@ def test_a_folding_file_that_is_not_there_is_told(preflight, tmp_path):
     assert not preflight(Model(quant("x", "a")), planned).faults
 
 
+def test_all_that_is_wrong_with_a_folding_file_for_itself_is_told(preflight, tmp_path):
+    names = [*FLOW[:-1], "apply_folding_config"]
+    planned = plan(*names, finn={"folding_config_file": "f.json"}, blueprint=str(tmp_path / "b.yaml"))
+    (tmp_path / "f.json").write_text('{"MVAU_hls_0": 4, "Defaults": {"PE": 3}}')
+    facts = [fault.fact for fault in preflight(Model(quant("x", "a")), planned).faults]
+    assert [fact.partition(": ")[0] for fact in facts] == [
+        "step 7 'step_apply_folding_config' cannot use f.json"
+    ] * 2
+    assert "no settings by attribute for MVAU_hls_0" in facts[0]
+    assert "PE of Defaults is 3, without the op types" in facts[1]
+
+
 def test_the_back_ends_that_the_blueprint_wants_are_shown_with_the_node(preflight):
     kernel = KernelRecord(name="HWSoftmax", target="finn.x:HWSoftmax").stamped(
         source="finn", distribution="b", distribution_version="1"

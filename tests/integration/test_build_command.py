@@ -149,6 +149,45 @@ def test_an_output_folder_with_other_things_is_left_alone(build, output: Path) -
     assert [path.name for path in output.iterdir()] == ["thesis.tex"]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--seed", "-3"), "Invalid value for '--seed'"),
+        (("--verify", "random", "--seed", "-3"), "Invalid value for '--seed'"),
+        (("--seed", "3"), "--seed has no effect without --verify"),
+        (("--atol", "0.5", "--rtol", "0"), "--rtol, --atol have no effect without --verify"),
+    ],
+)
+def test_settings_of_a_verification_that_is_not_or_cannot_be_done_are_refused(
+    build, output: Path, words, told: str
+) -> None:
+    ended = build(*words)
+    assert ended.status == 2
+    assert told in ended.err
+    assert not output.exists()
+
+
+def test_a_model_and_a_blueprint_in_each_other_s_place_are_told_with_the_right_command(
+    run, model: Path, blueprint: Path, output: Path
+) -> None:
+    ended = run("build", blueprint, "-b", model, "-o", output)
+    assert ended.status == 7
+    assert f"{blueprint}: is a blueprint, and {model} is a model" in ended.err
+    assert f"brainsmith build {model} -b {blueprint} -o {output}" in ended.err
+    assert not output.exists()
+
+
+def test_a_blueprint_given_as_model_and_a_model_given_as_blueprint_are_told(
+    run, model: Path, blueprint: Path
+) -> None:
+    ended = run("build", blueprint, "-b", blueprint, "--dry-run")
+    assert ended.status == 7
+    assert f"{blueprint}: is a blueprint, not a model\n  brainsmith build MODEL -b {blueprint}" in ended.err
+    ended = run("build", model, "-b", model, "--dry-run")
+    assert ended.status == 6
+    assert f"{model}: is a model, not a blueprint\n  brainsmith build {model} -b BLUEPRINT.yaml" in ended.err
+
+
 def test_an_earlier_build_is_not_overwritten_but_resumed_on_request(build, output: Path) -> None:
     assert build().status == 0
     before = {path: path.stat().st_mtime_ns for path in output.rglob("*.onnx")}

@@ -109,6 +109,45 @@ def test_a_back_end_that_no_pack_has_is_shown_as_missing_and_is_no_fault(settle,
     assert (planned.backends, missing, faults) == ((), [], [])
 
 
+@pytest.mark.parametrize(
+    ("wanted", "remedy"),
+    [
+        ("rtll", "did you mean 'rtl'?"),
+        ("Softmax_RTL", "did you mean 'SoftmaxRTL'?"),
+        ("acme:SoftmaxRtl", "did you mean 'acme:SoftmaxRTL'?"),
+        ("nowhere:SoftmaxRtl", "there are SoftmaxHLS (hls), SoftmaxRTL (rtl), AnotherHLS (hls)"),
+        ("verilog", "there are SoftmaxHLS (hls), SoftmaxRTL (rtl), AnotherHLS (hls)"),
+    ],
+)
+def test_a_back_end_that_a_kernel_with_back_ends_does_not_have_is_a_fault_with_the_closest(
+    settle, softmax, wanted, remedy
+):
+    _, missing, faults = settle(softmax, {"kernel": "softmax", "backends": ["hls", wanted]})
+    place = "blueprint hw_compiler.kernels[0].backends[1]"
+    assert faults == [(place, f"acme:Softmax has no back end {wanted}", remedy)]
+    assert missing == []
+    _, missing, faults = settle(softmax, {"kernel": "softmax", "backends": ["hls", f"~{wanted}"]})
+    assert [reference for _, reference, _ in missing] == [wanted]
+    assert faults == []
+
+
+def test_a_language_that_none_of_a_kernel_s_back_ends_has_is_shown_as_missing(settle, kernel, backend):
+    records = [
+        kernel("Softmax"),
+        backend("SoftmaxHLS", of="Softmax"),
+        backend("Other", of="", language="aie"),
+    ]
+    wanted = {"kernel": "softmax", "backends": ["rtl", "aie", "hls"]}
+    (planned,), missing, faults = settle(records, wanted)
+    assert planned.missing_backends == ("rtl", "aie")
+    assert (backends(planned), missing, faults) == (["SoftmaxHLS"], [], [])
+
+
+def test_a_kernel_with_a_fault_in_its_back_ends_counts_as_one_without_a_choice(settle, softmax):
+    (planned,), _, _ = settle(softmax, {"kernel": "softmax", "backends": ["verilog"]})
+    assert (planned.is_chosen, backends(planned)) == (False, ["SoftmaxHLS", "SoftmaxRTL", "AnotherHLS"])
+
+
 def test_an_optional_back_end_that_no_pack_has_is_left_out(settle, kernel):
     (planned,), missing, faults = settle([kernel("Softmax")], {"kernel": "softmax", "backends": ["~hls"]})
     assert missing == [("backend", "hls", "no installed pack has a back end 'hls' of Softmax")]

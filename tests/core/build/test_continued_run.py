@@ -17,6 +17,7 @@ import pytest
 from brainsmith_core.blueprint.plan import Plan, PlannedStep
 from brainsmith_core.build.run import run
 from brainsmith_core.build.state import file_digest
+from brainsmith_core.build.verify import Verification
 from brainsmith_core.errors import OutputError
 from brainsmith_core.frameworks import ModelAccess
 from brainsmith_core.records import StepRecord
@@ -164,6 +165,27 @@ class TestResume:
         assert notes.steps == []
         assert again.report == first.report
         assert models.op_counts(again.model) == models.op_counts(first.model)
+
+    def test_says_which_steps_were_built_without_verification(
+        self, plan_of: PlanOf, network: Path, models: ModelAccess, output: Path, notes: Any
+    ) -> None:
+        plan = plan_of("InferShapes", "FoldConstants", "InferShapes")
+        run(plan, network, models, output, stop="1")
+        run(plan, network, models, output, stop="2", resume=True, verification=Verification())
+        run(plan, network, models, output, resume=True)
+        run(plan, network, models, output, resume=True, verification=Verification(), progress=notes)
+        (note,) = [note for note in notes.notes if "verif" in note]
+        assert note == (
+            "finished steps are not verified again, and 1, 3 were built without --verify; "
+            "build into another folder to verify them"
+        )
+
+    def test_says_nothing_of_verification_where_all_steps_were_verified(
+        self, tidy_plan: Plan, network: Path, models: ModelAccess, output: Path, notes: Any
+    ) -> None:
+        run(tidy_plan, network, models, output, verification=Verification())
+        run(tidy_plan, network, models, output, resume=True, verification=Verification(), progress=notes)
+        assert notes.notes == ["every step is finished already; nothing is repeated"]
 
     @pytest.mark.parametrize("text", [None, "{", "[]", '{"status": "stopped"}'])
     def test_of_a_finished_build_writes_a_report_that_is_missing(

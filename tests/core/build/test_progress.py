@@ -52,6 +52,23 @@ def test_elsewhere_than_on_a_terminal_there_is_a_plain_line_for_each_thing() -> 
     assert stream.getvalue().splitlines() == LINES
 
 
+def test_elsewhere_than_on_a_terminal_a_long_evaluation_tells_its_rows_every_ten_seconds() -> None:
+    stream, now = io.StringIO(), 0.0
+    progress = TextProgress(stream, clock=lambda: now)
+    progress.build_started(Plan(name="demo"), Path("out"))
+    for done in range(1, 9):
+        now += 3.0
+        progress.evaluating("given model", done, 8)
+    assert stream.getvalue().splitlines() == [
+        "building demo into out",
+        "given model: 4 of 8 rows",
+        "given model: 8 rows evaluated",
+    ]
+    now += 30.0
+    progress.evaluating("built model", 1, 8)
+    assert stream.getvalue().splitlines()[3:] == ["built model: 1 of 8 rows"]
+
+
 def test_on_a_terminal_the_same_lines_stand_and_a_status_line_comes_and_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

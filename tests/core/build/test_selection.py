@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,24 @@ from hypothesis import strategies as st
 from brainsmith_core.blueprint.plan import PlannedStep
 from brainsmith_core.build.selection import select
 from brainsmith_core.errors import BuildError
-from brainsmith_core.records import StepRecord
+from brainsmith_core.frameworks import FrameworkAdapter
+from brainsmith_core.records import Record, StepRecord
+
+
+class Prefixing(FrameworkAdapter):
+    name = "acme"
+
+    def is_available(self) -> bool:
+        return True
+
+    def discover_plugins(self) -> Sequence[Record]:
+        return ()
+
+    def get_metadata(self) -> Mapping[str, str]:
+        return {}
+
+    def optional_prefixes(self) -> Mapping[str, str]:
+        return {"step": "step_"}
 
 
 def steps(*names: str) -> list[PlannedStep]:
@@ -39,6 +58,21 @@ def test_a_step_can_be_named_with_its_source() -> None:
         source="acme", distribution="acme", distribution_version="1"
     )
     assert select([*steps("a"), PlannedStep("tidy", "steps", record=record)], "acme:tidy") == range(1, 2)
+
+
+@pytest.mark.parametrize("wanted", ["acme:tidy", "acme:step_tidy", "step_tidy", "acme:tidy#1"])
+def test_a_step_can_be_named_as_in_a_blueprint_without_its_framework_s_prefix(wanted: str) -> None:
+    record = StepRecord(name="step_tidy", target="acme.steps:tidy").stamped(
+        source="acme", distribution="acme", distribution_version="1"
+    )
+    planned = [*steps("a"), PlannedStep("step_tidy", "steps", record=record)]
+    assert select(planned, wanted, frameworks=[Prefixing()]) == range(1, 2)
+
+
+@pytest.mark.parametrize("wanted", ["tidy", "other:tidy"])
+def test_the_prefix_is_left_out_after_the_framework_s_source_alone(wanted: str) -> None:
+    with pytest.raises(BuildError, match="names no step of the plan"):
+        select(steps("step_tidy"), wanted, frameworks=[Prefixing()])
 
 
 def test_a_repeated_name_is_told_apart_by_its_occurrence() -> None:

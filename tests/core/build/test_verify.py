@@ -300,3 +300,16 @@ def test_the_difference_is_symmetric_and_never_nan(array: np.ndarray[Any, Any], 
 def test_text_differs_or_does_not() -> None:
     difference = absolute_difference(np.array(["a", "b"]), np.array(["a", "c"]))
     assert difference.tolist() == [0.0, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"seed": -3}, "seed=-3 is no seed"),
+        ({"rtol": -1.0}, "rtol=-1.0 is not a tolerance"),
+        ({"atol": float("nan")}, "atol=nan is not a tolerance"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(BuildError, match=told):
+        Verification(**settings).check_settings()

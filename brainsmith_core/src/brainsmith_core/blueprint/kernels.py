@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from brainsmith_core.blueprint.blueprint import KernelChoice, Reference
 from brainsmith_core.blueprint.plan import PlannedKernel
 from brainsmith_core.blueprint.resolve import Problem, Resolver
 from brainsmith_core.records import BackendRecord, KernelRecord, Record, TransformRecord
 from brainsmith_core.registry import Registry
+
+#: What a blueprint may wish for although no installed pack has it.
+_LANGUAGES = {"hls", "rtl"}
 
 
 def settle_kernels(choices: Iterable[KernelChoice], resolver: Resolver) -> list[PlannedKernel]:
@@ -26,14 +30,19 @@ def settle_kernels(choices: Iterable[KernelChoice], resolver: Resolver) -> list[
             resolver.faults.add(choice.kernel.place, fact, "remove one of them")
             continue
         offered = offered_backends(record, resolver.registry)
+        known_faults = len(resolver.faults)
         backends, missing = _backends(choice, record, offered, resolver)
+        is_chosen = choice.backends is not None
+        if len(resolver.faults) > known_faults:
+            # As if nothing were chosen, so that nobody finds fault with what is left of the choice.
+            backends, missing, is_chosen = tuple(offered), (), False
         settled[record.id] = PlannedKernel(
             record,
             backends=backends,
             missing_backends=missing,
             inference=_inference(record, resolver.registry),
             rule=found.rule,
-            is_chosen=choice.backends is not None,
+            is_chosen=is_chosen,
             place=choice.kernel.place,
             offered=tuple(offered),
         )
@@ -88,7 +97,28 @@ def _matching(
         fact = f"no installed pack has a back end {wanted.name!r} of {kernel.name}"
         resolver.note(wanted, Problem(fact, ""))
         return []
+    if offered and not _may_be_missing(wanted, word, resolver.registry):
+        fact = f"{kernel.qualified_name} has no back end {wanted.name}"
+        resolver.faults.add(wanted.place, fact, _closest(wanted, word, from_source, offered))
+        return []
     return None
+
+
+def _may_be_missing(wanted: Reference, word: str, registry: Registry) -> bool:
+    """Whether a back end that the kernel does not have is one somewhere: a language, or one not for here."""
+    languages = {record.language for record in registry.find("backend") if isinstance(record, BackendRecord)}
+    return word.lower() in _LANGUAGES | languages or bool(registry.candidates("backend", wanted.name))
+
+
+def _closest(
+    wanted: Reference, word: str, from_source: list[BackendRecord], offered: list[BackendRecord]
+) -> str:
+    names = {name.casefold(): name for record in from_source for name in (record.language, record.name)}
+    near = get_close_matches(word.casefold(), names, n=1)
+    if near:
+        source = f"{wanted.source}:" if wanted.source else ""
+        return f"did you mean {source + names[near[0]]!r}?"
+    return f"there are {', '.join(f'{record.name} ({record.language})' for record in offered)}"
 
 
 def offered_backends(kernel: KernelRecord, registry: Registry) -> list[BackendRecord]:

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +18,9 @@ from brainsmith_core.blueprint.plan import Plan, PlannedStep
 from brainsmith_core.build.preflight import summary
 from brainsmith_core.build.state import FinishedStep
 from brainsmith_core.preflight import Preflight
+
+#: So many seconds without a line, and an evaluation tells how far it is.
+_SILENCE = 10.0
 
 
 class Progress:
@@ -48,14 +52,17 @@ class Progress:
 
 
 class TextProgress(Progress):
-    """One line for each step on a stream, ``sys.stderr`` if none is given."""
+    """One line for each step on a stream, ``sys.stderr`` if none is given; ``clock`` gives seconds."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream or sys.stderr
+        self._clock = clock
+        self._said = clock()
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line; ``style`` is how a terminal shows it."""
         print(text, file=self._stream, flush=True)
+        self._said = self._clock()
 
     def preflight(self, found: Mapping[str, Preflight]) -> None:
         """Say how many nodes become hardware, and which do not."""
@@ -84,9 +91,11 @@ class TextProgress(Progress):
         self.say(" ".join(words).replace(" ,", ","))
 
     def evaluating(self, what: str, done: int, total: int) -> None:
-        """Write a line when the last row is through."""
+        """Write a line when the last row is through, and before that where there was none for a while."""
         if done == total:
             self.say(f"{what}: {total} rows evaluated")
+        elif self._clock() - self._said >= _SILENCE:
+            self.say(f"{what}: {done} of {total} rows")
 
     def build_finished(self, output_dir: Path, seconds: float) -> None:
         """Say where the results are."""

@@ -25,6 +25,7 @@ from brainsmith_core.build.preflight import look_ahead, refuse
 from brainsmith_core.build.progress import Progress
 from brainsmith_core.build.report import REPORT_FILE, Facts, write_report
 from brainsmith_core.build.selection import select
+from brainsmith_core.build.state import FinishedStep
 from brainsmith_core.build.verify import Verification, Verifier
 from brainsmith_core.errors import BrainsmithError, BuildError, OutputError
 from brainsmith_core.frameworks import FrameworkAdapter, ModelAccess
@@ -79,7 +80,7 @@ def run(
         )
     if verification is not None:
         verification.check_settings()
-    selected = select(plan.steps, start, stop)
+    selected = select(plan.steps, start, stop, frameworks)
     given = models.load(model_path)
     data = LabelledData.read(labelled_data) if labelled_data else None
     progress = progress or Progress()
@@ -90,6 +91,8 @@ def run(
         progress.build_started(plan, folder.path)
         checkpoints = _reopened(folder, models, plan, model_path, selected, resume)
         first = _first(checkpoints, selected, bool(start), resume, progress)
+        if checkpoints is not None and verification is not None:
+            _note_unverified(checkpoints.state.steps[:first], progress)
         operations = load_operations(plan.steps, range(first, selected.stop), frameworks)
         checkpoints = checkpoints or Checkpoints.begin(folder, models, plan, model_path)
         facts = Facts(plan, model_path, selected, verification, preflight=found)
@@ -146,6 +149,15 @@ def _first(
     elif good:
         progress.note(f"going on after step {good}")
     return good
+
+
+def _note_unverified(finished: Sequence[FinishedStep], progress: Progress) -> None:
+    unverified = [str(number) for number, step in enumerate(finished, 1) if step.difference is None]
+    if unverified:
+        progress.note(
+            f"finished steps are not verified again, and {', '.join(unverified)} were built without "
+            "--verify; build into another folder to verify them"
+        )
 
 
 @dataclass

@@ -4,22 +4,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from brainsmith_core.blueprint.plan import PlannedStep
 from brainsmith_core.errors import BuildError
+from brainsmith_core.frameworks import FrameworkAdapter
 
 
-def select(steps: Sequence[PlannedStep], start: str = "", stop: str = "") -> range:
+def select(
+    steps: Sequence[PlannedStep],
+    start: str = "",
+    stop: str = "",
+    frameworks: Sequence[FrameworkAdapter] = (),
+) -> range:
     """The indices of the steps from ``start`` to ``stop``, both included; an empty text means the plan's end.
 
     A step is named by its name, ``source:name``, ``NAME#2`` for the second of that name, or its number
-    counted from 1. Raises ``BuildError`` for a name that no step or more than one has, and where
+    counted from 1. After a source, the prefix that its framework allows to be left out may be left out, as
+    in a blueprint. Raises ``BuildError`` for a name that no step or more than one has, and where
     ``stop`` comes before ``start``.
     """
-    first = _find(steps, start, "--start") if start else 0
-    end = _find(steps, stop, "--stop") + 1 if stop else len(steps)
+    prefixes = {each.name: each.optional_prefixes().get("step", "") for each in frameworks}
+    first = _find(steps, start, "--start", prefixes) if start else 0
+    end = _find(steps, stop, "--stop", prefixes) + 1 if stop else len(steps)
     if first >= end and steps:
         raise BuildError(
             f"--stop {stop} is step {end} and comes before --start {start}, step {first + 1}",
@@ -28,13 +36,13 @@ def select(steps: Sequence[PlannedStep], start: str = "", stop: str = "") -> ran
     return range(first, end)
 
 
-def _find(steps: Sequence[PlannedStep], wanted: str, option: str) -> int:
+def _find(steps: Sequence[PlannedStep], wanted: str, option: str, prefixes: Mapping[str, str]) -> int:
     if wanted.isdecimal() and 1 <= int(wanted) <= len(steps):
         return int(wanted) - 1
-    found = _named(steps, wanted)
+    found = _named(steps, wanted, prefixes)
     name, mark, occurrence = wanted.rpartition("#")
     if not found and mark and occurrence.isdecimal() and int(occurrence):
-        found = _named(steps, name)[int(occurrence) - 1 :][:1]
+        found = _named(steps, name, prefixes)[int(occurrence) - 1 :][:1]
     if len(found) == 1:
         return found[0]
     if found:
@@ -45,11 +53,13 @@ def _find(steps: Sequence[PlannedStep], wanted: str, option: str) -> int:
     raise BuildError(f"{option} {wanted} names no step of the plan", remedy=_nearest(steps, wanted))
 
 
-def _named(steps: Sequence[PlannedStep], wanted: str) -> list[int]:
+def _named(steps: Sequence[PlannedStep], wanted: str, prefixes: Mapping[str, str]) -> list[int]:
+    source, colon, bare = wanted.rpartition(":")
+    qualified = {wanted, f"{source}:{prefixes.get(source, '')}{bare}"} if colon else set()
     return [
         index
         for index, step in enumerate(steps)
-        if wanted == step.name or (step.record is not None and wanted == step.record.qualified_name)
+        if wanted == step.name or (step.record is not None and step.record.qualified_name in qualified)
     ]
 
 

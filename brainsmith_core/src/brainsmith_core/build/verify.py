@@ -42,7 +42,10 @@ class Verification:
     atol: float = 1e-3
 
     def check_settings(self) -> None:
-        """Raise ``BuildError`` for a tolerance or a file that makes no sense, before anything is done."""
+        """Raise ``BuildError`` for a setting that makes no sense, before anything is done."""
+        if self.seed < 0:
+            fact = f"seed={self.seed} is no seed"
+            raise BuildError(fact, place="--verify", remedy="give a whole number that is zero or more")
         for name, value in (("rtol", self.rtol), ("atol", self.atol)):
             if not 0 <= value < float("inf"):
                 fact = f"{name}={value} is not a tolerance"

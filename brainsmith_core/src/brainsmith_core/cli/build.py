@@ -7,9 +7,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from brainsmith_core import known_packs
 from brainsmith_core.cli.environment import listed_manager
-from brainsmith_core.errors import ModelError
+from brainsmith_core.errors import BlueprintFault, ModelError
+
+#: What the names of blueprints end in.
+_YAML = (".yaml", ".yml")
 
 
 @click.command()
@@ -19,7 +24,7 @@ from brainsmith_core.errors import ModelError
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A new or empty folder.")
 @click.option("--verify", metavar="INPUT.npz|random", help="Execute the model before and after each step.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of --verify random.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of --verify random.")
 @click.option("--rtol", type=float, default=1e-4, show_default=True, help="Relative tolerance of --verify.")
 @click.option("--atol", type=float, default=1e-3, show_default=True, help="Absolute tolerance of --verify.")
 @click.option(
@@ -66,6 +71,9 @@ def build(
     """
     if output is None and not dry_run:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    if verify is None:
+        _refuse_settings_of_verify()
+    _refuse_swapped(model, blueprint, output)
     if not model.exists():
         raise ModelError("there is no such file", place=str(model), remedy="check the path of the model")
     manager = listed_manager()
@@ -104,3 +112,30 @@ def build(
     if result.accuracy_after is not None:
         click.echo(f"accuracy after:  {result.accuracy_after}")
     click.echo(f"report: {output / 'report.html'}")
+
+
+def _refuse_settings_of_verify() -> None:
+    context = click.get_current_context()
+    given = [
+        f"--{name}"
+        for name in ("seed", "rtol", "atol")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        verb = "has" if len(given) == 1 else "have"
+        raise click.UsageError(
+            f"{', '.join(given)} {verb} no effect without --verify; give it, or leave them out."
+        )
+
+
+def _refuse_swapped(model: Path, blueprint: Path, output: Path | None) -> None:
+    is_blueprint = model.suffix.lower() in _YAML
+    is_model = blueprint.suffix.lower() not in _YAML and bool(known_packs.bridges(blueprint.suffix.lower()))
+    rest = f" -o {output}" if output else ""
+    if is_blueprint:
+        fact = f"is a blueprint, and {blueprint} is a model" if is_model else "is a blueprint, not a model"
+        remedy = f"brainsmith build {blueprint if is_model else 'MODEL'} -b {model}{rest}"
+        raise ModelError(fact, place=str(model), remedy=remedy)
+    if is_model:
+        remedy = f"brainsmith build {model} -b BLUEPRINT.yaml{rest}"
+        raise BlueprintFault("is a model, not a blueprint", place=str(blueprint), remedy=remedy)

@@ -23,7 +23,7 @@ def dry_run(manager: PluginManager, plan: Plan, model: Path, stop: str) -> None:
 
     Raises ``BuildError`` for a build that must fail, after the table.
     """
-    selected = select(plan.steps, stop=stop)
+    selected = select(plan.steps, stop=stop, frameworks=manager.frameworks)
     found = look_ahead(plan, model_access(manager, model).load(model), manager.frameworks, selected.stop)
     print_preflight(found)
     refuse(found, str(model))

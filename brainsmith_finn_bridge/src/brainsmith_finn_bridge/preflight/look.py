@@ -10,6 +10,7 @@ from typing import Any
 
 from brainsmith_core.blueprint.plan import Plan, PlannedKernel, PlannedStep
 from brainsmith_core.preflight import NodeOutlook, Preflight, PreflightFault
+from brainsmith_finn_bridge.folding_file import REMEDY, read
 from brainsmith_finn_bridge.installation import Installation
 from brainsmith_finn_bridge.preflight.dataflow import Dataflow
 from brainsmith_finn_bridge.preflight.fates import Fates
@@ -20,6 +21,7 @@ _CONVERT = "step_convert_to_hw"
 _PARTITION = "step_create_dataflow_partition"
 _SPECIALIZE = "step_specialize_layers"
 _ESTIMATE = "step_generate_estimate_reports"
+_FOLD = "step_apply_folding_config"
 _PARALLELIZE = "step_target_fps_parallelization"
 #: FINN's default of max_multithreshold_bit_width.
 _WIDEST = 8
@@ -33,7 +35,7 @@ _NEUTRAL = {
 }  # fmt: skip
 #: FINN's steps after the inference of hardware that make no node of a back end.
 _PASSIVE = {
-    _CONVERT, _PARTITION, _PARALLELIZE, _ESTIMATE, "step_apply_folding_config", "step_minimize_bit_width",
+    _CONVERT, _PARTITION, _PARALLELIZE, _ESTIMATE, _FOLD, "step_minimize_bit_width",
     "step_minimize_bit_width_initial", "step_minimize_bit_width_datatype_only",
 }  # fmt: skip
 #: Operators of which FINN makes several nodes, some of which may become hardware: scales, biases, transposes.
@@ -45,7 +47,11 @@ def look(model: Any, plan: Plan, installation: Installation) -> Preflight:
     """What becomes of the model's nodes by the plan, and every reason for which it cannot be built."""
     flow = Dataflow(model)
     names = [finn_step(step) for step in plan.steps]
-    faults = [*_missing_steps(flow, plan, names), *_missing_target(plan, names)]
+    faults = [
+        *_missing_steps(flow, plan, names),
+        *_missing_target(plan, names),
+        *_folding_faults(plan, names),
+    ]
     if _CONVERT not in names:
         return Preflight(faults=faults)
     before = plan.steps[: names.index(_CONVERT)]
@@ -155,14 +161,21 @@ def _missing_target(plan: Plan, names: Sequence[str]) -> Iterator[PreflightFault
             "neither board nor part",
             "give 'board' or 'part' in the blueprint's target",
         )
-    file = settings.get("folding_config_file")
-    home = Path(plan.blueprint).parent if plan.blueprint else Path()
-    if "step_apply_folding_config" in names and file and not (home / file).is_file():
-        yield PreflightFault(
-            f"step {names.index('step_apply_folding_config') + 1} 'step_apply_folding_config' needs the file "
-            f"{file}, and there is none",
-            "finn_config.folding_config_file is relative to the blueprint",
-        )
+
+
+def _folding_faults(plan: Plan, names: Sequence[str]) -> Iterator[PreflightFault]:
+    """What is wrong with the folding file whatever becomes of the model."""
+    file = plan.framework_config.get("finn", {}).get("folding_config_file")
+    if _FOLD not in names or not file:
+        return
+    step = f"step {names.index(_FOLD) + 1} {_FOLD!r}"
+    found = (Path(plan.blueprint).parent if plan.blueprint else Path()) / file
+    if not found.is_file():
+        remedy = "finn_config.folding_config_file is relative to the blueprint"
+        yield PreflightFault(f"{step} needs the file {file}, and there is none", remedy)
+        return
+    for fault in read(found).faults:
+        yield PreflightFault(f"{step} cannot use {file}: {fault}", REMEDY)
 
 
 def _makes_no_hardware(step: PlannedStep) -> bool:

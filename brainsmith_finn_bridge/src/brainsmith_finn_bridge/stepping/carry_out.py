@@ -12,7 +12,6 @@ from typing import Any
 from qonnx.custom_op.registry import getCustomOp
 
 from brainsmith_core.build.configuration import BuildConfig
-from brainsmith_core.errors import BuildError, HardwareError
 from brainsmith_finn_bridge.estimates import BACKENDS_FILE, SOURCES_FILE
 from brainsmith_finn_bridge.stepping import backend_choice, folding, partition
 
@@ -68,18 +67,8 @@ def _estimate(step: Step, model: Any, cfg: Any, config: BuildConfig) -> Any:
 
 
 def _fold(step: Step, model: Any, cfg: Any) -> Any:
-    file = Path(cfg.folding_config_file)
-    folding.check_file(file, model)
-    try:
-        model = step(model, cfg)
-    except HardwareError as error:
-        raise BuildError(f"{file} does not fit {error.place}: {error.fact}", remedy=error.remedy) from error
-    except AttributeError as error:
-        raise BuildError(
-            f"{file} sets what a node does not have: {error}", remedy="see FINN's attributes of that node"
-        ) from error
-    folding.check_result(file, model)
-    return model
+    folding.check(Path(cfg.folding_config_file), model)
+    return step(model, cfg)
 
 
 def keep(output_dir: Path, name: str, content: Any) -> None:
