@@ -41,5 +41,7 @@ def no_kernels_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     listed = entry_points.installed_packs
     monkeypatch.setattr(
-        entry_points, "installed_packs", lambda: tuple(ref for ref in listed() if ref.source != "brainsmith")
+        entry_points,
+        "installed_packs",
+        lambda *_: tuple(ref for ref in listed() if ref.source != "brainsmith"),
     )
