@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Changes whenever the meaning of a line does.
-SCHEMA = "brainsmith index 4"
+SCHEMA = "brainsmith index 5"
 #: The key of the index that has every pack of every framework.
 EVERYTHING = "everything"
 #: Stands between the parts of a stamp that has several; tabs stand between cells.

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What every listing may use: our own packages and what they import.
-OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "packaging"})
+OWN = frozenset(
+    {"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "lazy_importer", "packaging"}
+)
 
 #: What is replaced while a pack is asked, standard output as well, belongs to the whole process, so only one
 #: thread at a time may do it.
