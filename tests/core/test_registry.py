@@ -351,6 +351,17 @@ def test_a_hint_follows_the_closest_names() -> None:
     assert asked == [("transform", "ExpandNorm"), ("step", "zzzz")]
 
 
+def test_a_source_that_is_installed_and_gives_nothing_says_why() -> None:
+    def absence(type_: str, source: str) -> tuple[str, str]:
+        return (f"{source} broke", f"mend its {type_}s") if source == "qonn" else ("", "")
+
+    registry = Registry(REGISTRY, absence=absence)
+    error = fault(registry, "transform", "qonn:FoldConstants")
+    assert (error.fact, error.remedy) == ("'qonn:FoldConstants': qonn broke", "mend its transforms")
+    other = fault(registry, "transform", "qonx:Zzzzz")
+    assert other.fact == "'qonx:Zzzzz': no installed pack has the source name 'qonx'"
+
+
 def test_S87_a_limited_registry_knows_only_its_records_and_keeps_the_rules() -> None:
     registry = Registry(REGISTRY, priority=["qonnx"], prefixes={"finn": {"step": "step_"}})
     limited = registry.limited([MOVE_F, MOVE_Q, TIDY], scope="the blueprint m.yaml")
@@ -358,3 +369,7 @@ def test_S87_a_limited_registry_knows_only_its_records_and_keeps_the_rules() -> 
     assert limited.resolve("step", "finn:tidy_up").record == TIDY
     error = fault(limited, "transform", "ExpandNorms")
     assert error.fact == "'ExpandNorms' is not a transform of the blueprint m.yaml"
+    error = fault(limited, "transform", "brainsmith:ExpandNorms")
+    assert error.fact == (
+        "'brainsmith:ExpandNorms': nothing of the blueprint m.yaml has the source name 'brainsmith'"
+    )

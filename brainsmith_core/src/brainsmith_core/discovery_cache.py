@@ -134,6 +134,7 @@ class Answer:
             base_classes=base_classes,
             trusted={framework.name for framework in frameworks if framework.base_classes},
             hints=self._hint,
+            absence=self._why_absent,
             importing=self._importing,
         )
 
@@ -142,6 +143,11 @@ class Answer:
         from brainsmith_core.hints import Hints
 
         return Hints(lambda: self.discovery)(type, reference)
+
+    def _why_absent(self, type: str, source: str) -> tuple[str, str]:
+        from brainsmith_core.hints import Hints
+
+        return Hints(lambda: self.discovery).absence(type, source)
 
     def _importing(self, source: str) -> Surroundings:
         adapter = self.discovery.adapter(source) if source in self._adapted else None
