@@ -153,8 +153,30 @@ def test_S96_an_environment_of_good_packs_is_healthy(good_packs: Path) -> None:
         "cache_available": True,
         "frameworks_available": 0,
         "failures": [],
+        "configuration": [],
         "warnings": [],
     }
+
+
+def test_a_configured_source_that_no_pack_has_is_told_with_the_closest_one(good_packs: Path) -> None:
+    configuration = Configuration(frameworks=("qonx", "finn"), priority=("acme", "acm", "zzzz"))
+    health = PluginManager(configuration).health_check()
+    assert health["status"] == "degraded"
+    installed = "those installed are acme, instance_entry, plain_pluggy"
+    assert [tuple(told.values()) for told in health["configuration"]] == [
+        (
+            "plugin_system.frameworks[0]",
+            "no installed pack has the source name 'qonx'",
+            "did you mean 'qonnx'?",
+        ),
+        ("plugin_system.priority[1]", "no installed pack has the source name 'acm'", "did you mean 'acme'?"),
+        ("plugin_system.priority[2]", "no installed pack has the source name 'zzzz'", installed),
+    ]
+
+
+def test_a_configured_source_that_is_a_framework_or_known_elsewhere_is_none_of_these(all_packs: Path) -> None:
+    configuration = Configuration(frameworks=("absent", "qonnx"), priority=("import_error", "finn"))
+    assert PluginManager(configuration).health_check()["configuration"] == []
 
 
 def test_S97_every_broken_pack_is_in_the_health_check_with_its_reason(manager: PluginManager) -> None:

@@ -269,13 +269,15 @@ class PluginManager:
         return found
 
     def health_check(self) -> dict[str, Any]:
-        """Whether all is well: ``status`` is ``healthy``, or ``degraded`` with the reasons in ``failures``.
+        """Whether all is well: ``status`` is ``healthy``, or ``degraded`` with the reasons.
 
+        ``failures`` has the packs that failed, ``configuration`` the configured names that mean nothing here.
         Never raises for what a pack did, in strict mode neither.
         """
         from brainsmith_core.health import health
 
-        return health(self._everything().discovery, cache_available=self._cache.is_writable())
+        discovery = self._everything().discovery
+        return health(discovery, self.configuration, cache_available=self._cache.is_writable())
 
     def close(self) -> None:
         """Let go of everything; a manager that is used again starts anew, what it gave before does not."""
