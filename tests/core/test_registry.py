@@ -106,12 +106,24 @@ def test_a_key_without_a_type_is_refused() -> None:
     assert caught.value.remedy == "write 'type:name' or 'type:source:name'"
 
 
-@pytest.mark.parametrize("ask", [REGISTRY.find, lambda type_: REGISTRY.resolve(type_, "X")])
-def test_an_unknown_type_is_answered_with_the_types(ask: Any) -> None:
+@pytest.mark.parametrize(
+    ("type_", "remedy"),
+    [
+        ("transfrom", "did you mean 'transform'?"),
+        ("kernels", "did you mean 'kernel'?"),
+        ("zzz", "the types are transform, kernel, backend, step, custom_op"),
+    ],
+)
+@pytest.mark.parametrize("ask", [REGISTRY.find, REGISTRY.names, lambda type_: REGISTRY.resolve(type_, "X")])
+def test_an_unknown_type_is_answered_with_the_closest_or_all(ask: Any, type_: str, remedy: str) -> None:
     with pytest.raises(PluginNotFoundError) as caught:
-        ask("transfrom")
-    assert caught.value.fact == "'transfrom' is not a type of plugin"
-    assert caught.value.remedy == "the types are transform, kernel, backend, step, custom_op"
+        ask(type_)
+    assert caught.value.fact == f"{type_!r} is not a type of plugin"
+    assert caught.value.remedy == remedy
+
+
+def test_a_type_of_which_there_is_nothing_is_no_error() -> None:
+    assert Registry([TIDY]).names("kernel") == ()
 
 
 def test_S6_find_queries_by_metadata() -> None:

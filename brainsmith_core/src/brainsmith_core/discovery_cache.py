@@ -87,7 +87,10 @@ class Answer:
     def names(self, type: str) -> Sequence[str]:
         """What ``registry.names`` gives, without making a registry where that is not needed."""
         if self._query.types is None and not self._configuration.priority and self._registry is None:
-            return self._catalogue.names(type)
+            names = self._catalogue.names(type)
+            if names:
+                return names
+        # Which also tells a type that does not exist.
         return self.registry.names(type)
 
     @property

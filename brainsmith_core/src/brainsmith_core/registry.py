@@ -102,8 +102,13 @@ class Registry:
         return self._catalogue.sources
 
     def names(self, type: str) -> tuple[str, ...]:
-        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
+        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``.
+
+        Raises ``PluginNotFoundError`` for a type that does not exist.
+        """
         names = self._catalogue.names(type)
+        if not names:
+            check_type(type)
         if not self._priority:
             return names
         shown = {name for name in names if "." not in name}
@@ -129,7 +134,7 @@ class Registry:
         Imports nothing. Raises ``TypeError`` for a field that no record has.
         """
         if type is not None:
-            _check_type(type)
+            check_type(type)
         known = {"type", "available", "backend_type", *record_fields()}
         for field in fields:
             if field not in known:
@@ -178,7 +183,7 @@ class Registry:
 
     def candidates(self, type: str, name: str) -> tuple[Record, ...]:
         """All records that a bare name or ``source:name`` could mean, from all sources."""
-        _check_type(type)
+        check_type(type)
         source, colon, bare = name.rpartition(":")
         found = self._catalogue.lookup(type, fold(type, bare))
         exact = [record for record in found if record.name == bare]
@@ -275,6 +280,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     Hints = Callable[[str, str], str]
+    from brainsmith_core.errors import BrainsmithError
+
+    _Kind = type[BrainsmithError]
     Absence = Callable[[str, str], tuple[str, str]]
     Importing = Callable[[str], AbstractContextManager[None] | None]
 
@@ -306,10 +314,13 @@ def _either(names: Sequence[str]) -> str:
     return " or ".join(repr(name) for name in names)
 
 
-def _check_type(type: str) -> None:
+def check_type(type: str, kind: _Kind | None = None) -> None:
+    """Raise ``PluginNotFoundError``, or an error of another kind, for a type that does not exist."""
     if type not in RECORD_CLASSES:
+        from difflib import get_close_matches
+
         from brainsmith_core.errors import PluginNotFoundError
 
-        raise PluginNotFoundError(
-            f"{type!r} is not a type of plugin", remedy=f"the types are {', '.join(RECORD_CLASSES)}"
-        )
+        close = get_close_matches(str(type), RECORD_CLASSES, n=1, cutoff=0.8)
+        remedy = f"did you mean {close[0]!r}?" if close else f"the types are {', '.join(RECORD_CLASSES)}"
+        raise (kind or PluginNotFoundError)(f"{type!r} is not a type of plugin", remedy=remedy)
