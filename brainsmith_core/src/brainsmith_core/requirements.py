@@ -36,6 +36,11 @@ def is_met(requirement: Requirement) -> bool:
 def installed_version(requirement: Requirement) -> str | None:
     """The version of the required distribution that is installed; ``None`` if none is."""
     try:
-        return str(importlib_metadata.version(requirement.name))
+        distribution = importlib_metadata.distribution(requirement.name)
     except importlib_metadata.PackageNotFoundError:
         return None
+    # Asked for the version, the library parses all metadata with the package email, which takes its time.
+    for line in (distribution.read_text("METADATA") or "").splitlines():
+        if line.startswith("Version:"):
+            return line.partition(":")[2].strip()
+    return str(distribution.version)
