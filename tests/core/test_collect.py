@@ -123,18 +123,42 @@ class Bridge(FrameworkAdapter):
         return {}
 
 
-def test_a_pack_whose_hook_module_has_no_file_rests_on_its_metadata(module: Any, tmp_path: Path) -> None:
-    """Such as a module that puts another object in its place; a pack without a stamp counts as failed."""
-    give(module, "register_steps", [StepRecord(name="s", target="a:s")])
+REPLACED = """
+import sys
+from types import ModuleType
+from brainsmith_core import StepRecord, hookimpl
+
+class Other(ModuleType):
+    pass
+
+@hookimpl
+def register_steps():
+    return [StepRecord(name="s", target="a:s")]
+
+other = sys.modules[__name__] = Other(__name__)
+other.register_steps = register_steps
+"""
+
+
+def test_a_pack_whose_hook_module_puts_another_in_its_place_rests_on_its_metadata(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The other has no file; and a pack without a stamp would count as failed."""
+    (tmp_path / f"{MODULE}.py").write_text(REPLACED)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, MODULE, raising=False)
     location = tmp_path / "acme-2.1.dist-info"
     location.mkdir()
     installed = PackRef(
         distribution="acme", version="2.1", source="acme", value=MODULE, location=str(location)
     )
-    stamps = collect(installed, new_hook_manager()).stamps
-    assert all(map(holds, stamps))
+    pack = collect(installed, new_hook_manager())
+    monkeypatch.delitem(sys.modules, MODULE)
+    assert pack.failure is None
+    assert pack.stamps
+    assert all(map(holds, pack.stamps))
     (location / "entry_points.txt").write_text(f"[brainsmith]\nacme = {MODULE}\n")
-    assert not all(map(holds, stamps))
+    assert not all(map(holds, pack.stamps))
 
 
 def test_for_its_adapters_a_pack_is_asked_for_nothing_else(module: Any) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from brainsmith_core.discovery.discover import Discovery, discover
 from brainsmith_core.discovery.entry_points import installed_packs
-from brainsmith_core.discovery.stamps import Evidence
+from brainsmith_core.discovery.stamps import Evidence, core_stamp
 from brainsmith_core.index import KEPT, Index, is_writable, read, write
 from brainsmith_core.index_file import sealed
 
@@ -81,7 +81,7 @@ def test_a_pack_that_failed_is_never_believed(all_packs: Path, path: str) -> Non
     found = read(path)
     assert found is not None
     assert not found.holds()
-    assert [ref.source for ref in found.unchanged_packs(refs)] == ["acme"]
+    assert [ref.source for ref in found.unchanged_packs(refs, {})] == ["acme"]
 
 
 def test_what_changed_just_before_is_not_believed(good_packs: Path, path: str, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_what_changed_just_before_is_not_believed(good_packs: Path, path: str, t
         (good_packs / "newly-1.0.dist-info").rmdir()
 
 
-pack = "pack\ta\tb\t1\tc\td\t0.1\t\tsettled"
+pack = "pack\ta\tb\t1\tc\td\t0.1\t\tsettled\t"
 pack_lines = st.sampled_from(
     ["pack\ta", pack, pack.replace("0.1", "long"), "files", "framework", "base", "prefix\ta\tb"]
 )
@@ -105,9 +105,10 @@ pack_lines = st.sampled_from(
 
 @given(st.lists(pack_lines | st.text(max_size=20), max_size=5).map("\n".join))
 def test_packs_that_make_no_sense_are_asked_anew(packs: str) -> None:
-    found = _read_bytes(sealed("settled\t1\n\n\nsources\n\n", b"", packs))
+    site = f"site\t{core_stamp()}\tsettled\n"
+    found = _read_bytes(sealed("settled\t1\n\n\nsources\n\n", b"", site + packs))
     assert found is not None
-    assert found.unchanged_packs(installed_packs()) == {}
+    assert found.unchanged_packs(installed_packs(), {}) == {}
 
 
 def _read_bytes(content: bytes) -> Index | None:

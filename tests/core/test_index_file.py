@@ -110,12 +110,12 @@ def test_a_hostile_file_with_a_right_seal_is_a_miss_or_holds_nothing(
 
 
 def test_records_that_are_no_text_are_a_miss(written: Path) -> None:
-    assert _read_bytes(sealed("settled\t1\n\n", b"step\t\xff\n", "")) is None
-    assert _read_bytes(sealed("settled\t1\n\n", "step\tä\n".encode(), "")) is not None
+    assert _read_bytes(sealed("settled\t1\n\n\n\n", b"step\t\xff\n", "")) is None
+    assert _read_bytes(sealed("settled\t1\n\n\n\n", "step\tä\n".encode(), "")) is not None
 
 
 def test_a_seal_that_ends_otherwise_is_a_miss() -> None:
-    whole = sealed("settled\t1\n\n", b"", "")
+    whole = sealed("settled\t1\n\n\n\n", b"", "")
     assert _read_bytes(whole) is not None
     assert _read_bytes(whole.replace(b" \n", b" \x0b", 1)) is None
     assert _read_bytes(whole.replace(b"  \n", b" x\n", 1)) is None

@@ -38,6 +38,26 @@ def test_files_are_noted_however_they_are_opened(tmp_path: Path, monkeypatch: py
     assert lookups.files == {str(tmp_path / "data.json"), str(tmp_path / "absent")}
 
 
+def test_folders_and_surroundings_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").touch()
+    with recorded("acme") as lookups:
+        assert os.listdir(tmp_path) == [entry.name for entry in os.scandir(tmp_path)] == ["a.csv"]  # noqa: PTH208
+        assert list(tmp_path.glob("*.csv"))
+        assert os.listdir in os.supports_fd
+        assert not lookups.surroundings
+        Path.cwd()
+        dict(os.environ)
+    assert lookups.folders == {str(tmp_path)}
+    assert lookups.surroundings == {"here", "variables"}
+
+
+def test_afterwards_functions_are_the_systems_own() -> None:
+    before = (os.listdir, os.scandir, os.getcwd, os.path.exists, os.path.isfile, set(os.supports_fd))
+    with recorded("acme"):
+        pass
+    assert (os.listdir, os.scandir, os.getcwd, os.path.exists, os.path.isfile, os.supports_fd) == before
+
+
 def test_afterwards_everything_is_as_before() -> None:
     before = (builtins.open, io.open, type(os.environ).__getitem__, list(sys.meta_path))
     with pytest.raises(KeyError), recorded("acme"):

@@ -39,6 +39,8 @@ def test_a_failure_shows_the_end_of_the_output(tmp_path):
     with pytest.raises(HardwareError, match="ended with status 3") as raised:
         run_bounded(words, tmp_path, seconds=20)
     assert raised.value.fact.endswith("xxx the reason")
+    assert raised.value.place == str(tmp_path)
+    assert raised.value.remedy == "mend the kernel's sources, or report it to their authors"
     assert len(raised.value.fact) < 2000
 
 

@@ -34,6 +34,16 @@ UNAVAILABLE = """
 from brainsmith.plugin import get_plugin_manager
 print(get_plugin_manager().registry["transform:One"].unavailable)
 """
+#: A hook module whose pack declares its plugins with decorators, and a module with one of those.
+DECLARING = (
+    "from brainsmith_core import declared_plugins\n\n"
+    "hooks = declared_plugins(__package__)\n"
+    "register_transforms, register_kernels, register_backends, register_steps = hooks\n"
+)
+DECLARED = (
+    "from brainsmith_core import transform\n\n\n@transform()\nclass {}:\n    def apply(self, model):\n"
+    "        return model, False\n"
+)
 #: After this long, what was installed last counts as settled.
 SETTLED = 0.15
 
@@ -84,6 +94,19 @@ class Machine:
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         wheel = next(WheelBuilder(str(project)).build(directory=str(folder), versions=[kind]))
         self.pip("install", "--no-deps", "--no-index", *words, wheel)
+
+    def run(self, code: str) -> list[str]:
+        """The names that a process sees that does something else before."""
+        code = f"{code}\nimport brainsmith.plugins\nprint(*brainsmith.plugins.transforms.list_plugins())"
+        done = subprocess.run(
+            [str(self.python), "-c", code],
+            env={"XDG_CACHE_HOME": str(self.cache), "PATH": os.environ["PATH"]},
+            cwd=self.work,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
 
     def ask(self, python: Path | None = None, **environment: str) -> tuple[list[str], bool]:
         """The names that a process sees, and whether the index told it; they must be what is true."""
@@ -233,23 +256,14 @@ def test_an_edit_within_the_same_second_that_keeps_the_size(editable: Machine) -
 
 def test_declared_classes_edited_and_modules_added(editable: Machine) -> None:
     package = editable.pack / "acme_pack"
-    (package / "hooks.py").write_text(
-        "from brainsmith_core import declared_plugins\n\n"
-        "hooks = declared_plugins(__package__)\n"
-        "register_transforms, register_kernels, register_backends, register_steps = hooks\n",
-        encoding="utf-8",
-    )
-    declared = (
-        "from brainsmith_core import transform\n\n\n@transform()\nclass {}:\n    def apply(self, model):\n"
-        "        return model, False\n"
-    )
-    (package / "one.py").write_text(declared.format("One"), encoding="utf-8")
+    (package / "hooks.py").write_text(DECLARING, encoding="utf-8")
+    (package / "one.py").write_text(DECLARED.format("One"), encoding="utf-8")
     assert editable.settle() == ["One"]
-    (package / "one.py").write_text(declared.format("Two"), encoding="utf-8")
+    (package / "one.py").write_text(DECLARED.format("Two"), encoding="utf-8")
     assert editable.ask() == (["Two"], False)
     assert editable.settle() == ["Two"]
     (package / "inner").mkdir()
-    (package / "inner" / "new.py").write_text(declared.format("Three"), encoding="utf-8")
+    (package / "inner" / "new.py").write_text(DECLARED.format("Three"), encoding="utf-8")
     assert editable.ask() == (["Three", "Two"], False)
 
 
@@ -291,6 +305,70 @@ def test_a_new_file_in_a_folder_that_a_hook_lists(editable: Machine) -> None:
     assert editable.ask() == (["One", "Two"], False)
 
 
+@pytest.mark.parametrize(
+    ("names", "change"),
+    [
+        ("[p.stem for p in (HERE / 'my-tables').glob('*.csv')]", "my-tables/Two.csv"),
+        ("[n[:-4] for n in os.listdir(HERE.parent / 'data') if n.endswith('.csv')]", "../data/Two.csv"),
+        ("['One', *(['Two'] if os.path.exists(HERE.parent / 'tool') else [])]", "../tool"),
+        ("['One', *json.loads(__import__('pkgutil').get_data('acme_pack', 'n.json'))]", "n.json"),
+        ("['One', *json.load(open(os.fsencode(HERE / 'n.json')))]", "n.json"),
+    ],
+    ids=["odd folder", "folder elsewhere", "presence", "package data", "path of bytes"],
+)
+def test_what_a_hook_looks_at(editable: Machine, names: str, change: str) -> None:
+    package = editable.pack / "acme_pack"
+    for folder in ("my-tables", "../data"):
+        (package / folder).mkdir()
+        (package / folder / "One.csv").touch()
+    (package / "n.json").write_text("[]")
+    _hooks(package, names)
+    assert editable.settle() == ["One"]
+    (package / change).write_text('["Two"]')
+    assert editable.ask() == (["One", "Two"], False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "dict(os.environ).get('ACME_ONE')",
+        "os.getenvb(b'ACME_ONE')",
+        "any(n == 'ACME_ONE' for n in os.environ)",
+    ],
+)
+def test_a_variable_however_a_hook_reads_it(editable: Machine, value: str) -> None:
+    _hooks(editable.pack / "acme_pack", f"['Set' if {value} else 'Unset']")
+    assert editable.settle() == ["Unset"]
+    assert editable.ask(ACME_ONE="1") == (["Set"], False)
+
+
+def test_a_file_that_a_hook_reads_in_the_working_directory(editable: Machine, tmp_path: Path) -> None:
+    _hooks(editable.pack / "acme_pack", "json.load(open('n.json'))")
+    script = tmp_path / "script.py"
+    script.write_text("import brainsmith.plugins as p; print(*p.transforms.list_plugins())")
+    seen = []
+    for name in ("One", "One", "Two", "One"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        if not (tmp_path / name / "n.json").exists():
+            (tmp_path / name / "n.json").write_text(f'["{name}"]')
+        time.sleep(SETTLED)
+        environment = {"XDG_CACHE_HOME": str(editable.cache), "PATH": os.environ["PATH"]}
+        command = [str(editable.python), str(script)]
+        seen.append(subprocess.check_output(command, env=environment, cwd=tmp_path / name, text=True).strip())
+    assert seen == ["One", "One", "Two", "One"]
+
+
+def test_a_module_that_appears_in_a_package_of_another(editable: Machine) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "hooks.py").write_text(DECLARING.replace("__package__", "'acme_parts'"), encoding="utf-8")
+    parts = editable.pack / "acme_parts"
+    parts.mkdir()
+    for name in ("One", "Two"):
+        (parts / f"{name.lower()}.py").write_text(DECLARED.format(name), encoding="utf-8")
+        assert name in editable.ask()[0]
+        editable.settle()
+
+
 def test_a_module_of_others_that_a_hook_module_imports(editable: Machine, tmp_path: Path) -> None:
     hooks = editable.pack / "acme_pack" / "hooks.py"
     listed = hooks.read_text(encoding="utf-8").replace('"One"', "acme_names.NAME")
@@ -305,6 +383,204 @@ def test_a_module_of_others_that_a_hook_module_imports(editable: Machine, tmp_pa
     assert editable.ask(PYTHONPATH=path) == (["One"], True)
     module.write_text("NAME = 'Another'\n")
     assert editable.ask(PYTHONPATH=path) == (["Another"], False)
+
+
+def _hooks(package: Path, names: str, before: str = "") -> None:
+    """Write a hook module whose names are what an expression says."""
+    (package / "hooks.py").write_text(
+        "import json, os\nfrom pathlib import Path\nfrom brainsmith_core import TransformRecord, hookimpl\n"
+        f"{before}\nHERE = Path(__file__).parent\n\n\n@hookimpl\ndef register_transforms():\n"
+        f"    return [TransformRecord(name=n, target=f'acme_pack.t:{{n}}') for n in {names}]\n",
+        encoding="utf-8",
+    )
+
+
+#: What a module reads as it is imported, and never again in the same process.
+READ_AT_IMPORT = (
+    "import json, pathlib\nNAMES = json.loads(pathlib.Path(__file__).with_name('n.json').read_text())\n"
+)
+
+
+#: What setuptools installs for an editable package that lies beside others.
+FINDER = """
+import sys
+from importlib.util import spec_from_file_location
+
+
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "acme_pack":
+            return spec_from_file_location(
+                name, f"{SOURCE}/__init__.py", submodule_search_locations=[SOURCE]
+            )
+
+
+sys.meta_path.append(Finder)
+"""
+
+
+def test_one_source_folder_in_the_place_of_another(machine: Machine, tmp_path: Path) -> None:
+    # What setuptools makes of an editable package beside others: a finder, and no change of sys.path.
+    for name in ("One", "Two", "Six"):
+        source, wheel = tmp_path / name, tmp_path / f"editable-{name}"
+        machine.write(name, project=source)
+        wheel.mkdir()
+        (wheel / "finder.py").write_text(f"SOURCE = {str(source / 'acme_pack')!r}\n{FINDER}")
+        (wheel / "finder.pth").write_text("import __editable___acme_finder\n")
+        (wheel / "pyproject.toml").write_text(
+            (source / "pyproject.toml").read_text()
+            + "[tool.hatch.build.targets.wheel]\nbypass-selection = true\n"
+            + "[tool.hatch.build.targets.wheel.force-include]\n"
+            + '"finder.py" = "__editable___acme_finder.py"\n"finder.pth" = "__editable__.acme.pth"\n'
+        )
+        machine.install(wheel, "--force-reinstall")
+        assert machine.ask()[0] == [name]
+        assert machine.settle() == [name]
+    machine.install(tmp_path / "One", "--force-reinstall")
+    assert machine.ask()[0] == ["One"]
+
+
+def test_a_folder_that_hides_an_installed_pack(machine: Machine) -> None:
+    shutil.copytree(machine.site / "acme_pack", machine.work / "acme_pack")
+    _hooks(machine.work / "acme_pack", "['Hiding']")
+    assert machine.ask() == (["Hiding"], False)
+    assert machine.settle() == ["Hiding"]
+    shutil.rmtree(machine.work / "acme_pack")
+    assert machine.ask() == (["One"], False)
+
+
+def test_another_core_which_may_read_packs_otherwise(editable: Machine, core_site: Path) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "hooks.py").write_text(DECLARING, encoding="utf-8")
+    (package / "one.py").write_text(DECLARED.format("One"), encoding="utf-8")
+    core = editable.folder / "core"
+    shutil.copytree(core_site, core, symlinks=True)
+    (editable.site / "core.pth").write_text(str(core), encoding="utf-8")
+    assert editable.settle() == ["One"]
+    with (core / "brainsmith_core" / "discovery" / "declared.py").open("a", encoding="utf-8") as file:
+        file.write("\n_definitions = lambda body: ()\n")
+    assert editable.ask() == ([], False)
+
+
+def test_a_linked_package_and_a_linked_part_of_one(machine: Machine, tmp_path: Path) -> None:
+    # As "flit install --symlink" does it.
+    shutil.rmtree(machine.site / "acme_pack")
+    package = machine.pack / "acme_pack"
+    (machine.site / "acme_pack").symlink_to(package)
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "names.py").write_text("NAMES = ['One']\n")
+    (package / "part").symlink_to(tmp_path / "part")
+    (package / "part" / "loop").symlink_to(package)
+    _hooks(package, "NAMES", "from acme_pack.part.names import NAMES")
+    assert machine.settle() == ["One"]
+    (tmp_path / "part" / "names.py").write_text("NAMES = ['One', 'Two']\n")
+    assert machine.ask() == (["One", "Two"], False)
+
+
+def test_a_source_folder_with_metadata_of_something_else(editable: Machine) -> None:
+    (editable.pack / "other-1.0.dist-info").mkdir()
+    package = editable.pack / "acme_pack"
+    (package / "names.py").write_text("NAMES = ['One']\n")
+    _hooks(package, "NAMES", "from acme_pack.names import NAMES")
+    assert editable.settle() == ["One"]
+    (package / "names.py").write_text("NAMES = ['One', 'Two']\n")
+    assert editable.ask() == (["One", "Two"], False)
+
+
+def test_a_source_folder_that_becomes_a_pack(machine: Machine, tmp_path: Path) -> None:
+    # "setup.py develop" and "egg_info" write the metadata in place.
+    source, environment = tmp_path / "source", {"PYTHONPATH": str(tmp_path / "source")}
+    metadata = source / "acme_more.egg-info"
+    metadata.mkdir(parents=True)
+    (metadata / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: acme-more\nVersion: 1.0\n")
+    (source / "acme_more").mkdir()
+    _hooks(source / "acme_more", "['More']")
+    for _ in range(2):
+        time.sleep(SETTLED)
+        assert machine.ask(**environment)[0] == ["One"]
+    (metadata / "entry_points.txt").write_text("[brainsmith]\nmore = acme_more.hooks\n")
+    assert machine.ask(**environment) == (["More", "One"], False)
+
+
+@pytest.mark.parametrize("reader", ["acme_pack", "zeta_pack"])
+def test_what_a_module_of_another_pack_reads(editable: Machine, tmp_path: Path, reader: str) -> None:
+    # Whichever of the two packs is asked first, the second finds the module there and reads nothing.
+    packages = {"acme_pack": editable.pack / "acme_pack", "zeta_pack": tmp_path / "zeta" / "zeta_pack"}
+    packages["zeta_pack"].mkdir(parents=True)
+    (packages["zeta_pack"] / "__init__.py").touch()
+    text = (editable.pack / "pyproject.toml").read_text().replace("acme", "zeta")
+    (tmp_path / "zeta" / "pyproject.toml").write_text(text)
+    data = packages[reader] / "n.json"
+    data.write_text('["One"]')
+    (packages[reader] / "names.py").write_text(READ_AT_IMPORT)
+    for name, package in packages.items():
+        _hooks(
+            package, f"['{name[0].upper()}' + name for name in NAMES]", f"from {reader}.names import NAMES"
+        )
+    editable.install(tmp_path / "zeta", kind="editable")
+    assert editable.settle() == ["AOne", "ZOne"]
+    data.write_text('["Two"]')
+    assert editable.ask()[0] == ["ATwo", "ZTwo"]
+
+
+def test_what_a_bridge_reads_of_its_own(editable: Machine) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "n.json").write_text('["One"]')
+    adapter = (
+        "from brainsmith_core.frameworks import FrameworkAdapter\n\n\n"
+        "class Adapter(FrameworkAdapter):\n    name = 'acme'\n    packages = lambda self: ()\n\n\n"
+        "Adapter.__abstractmethods__ = frozenset()\n\n\n"
+        "@hookimpl\ndef register_frameworks():\n    return [Adapter()]\n"
+    )
+    _hooks(package, "json.loads((HERE / 'n.json').read_text())", adapter)
+    assert editable.settle() == ["One"]
+    (package / "n.json").write_text('["Two"]')
+    assert editable.ask() == (["Two"], False)
+
+
+REFRESH = (
+    "import time; time.sleep(0.2); from brainsmith.plugin import get_plugin_manager as g; g().refresh()\n"
+)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "import acme_pack.hooks",
+        "import brainsmith.plugins; brainsmith.plugins.transforms.list_plugins()\n" + REFRESH,
+    ],
+    ids=["imported before", "refreshed"],
+)
+def test_a_process_that_did_not_see_what_a_pack_reads(editable: Machine, before: str) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "n.json").write_text('["One"]')
+    (package / "names.py").write_text(READ_AT_IMPORT)
+    _hooks(package, "NAMES", "from acme_pack.names import NAMES")
+    time.sleep(SETTLED)
+    assert editable.run(before) == ["One"]
+    (package / "n.json").write_text('["Two"]')
+    assert editable.ask()[0] == ["Two"]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_process_that_runs_what_a_file_said_before(editable: Machine, listed: bool) -> None:
+    package = editable.pack / "acme_pack"
+    (package / "names.py").write_text("NAMES = ['One']\n")
+    _hooks(package, "NAMES", "from acme_pack.names import NAMES")
+    time.sleep(SETTLED)
+    first = (
+        "import brainsmith.plugins as p; p.transforms.list_plugins()" if listed else "import acme_pack.names"
+    )
+    edit = f"open({str(package / 'names.py')!r}, 'w').write('NAMES = [\\'Two\\', \\'Six\\']')"
+    editable.run(f"{first}\n{edit}\n{REFRESH}")
+    assert editable.ask()[0] == ["Six", "Two"]
+
+
+def test_a_working_directory_that_was_removed(machine: Machine) -> None:
+    gone = machine.folder / "gone"
+    gone.mkdir()
+    assert machine.run(f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r})") == ["One"]
 
 
 def test_without_a_time_to_live_nothing_is_trusted(machine: Machine) -> None:

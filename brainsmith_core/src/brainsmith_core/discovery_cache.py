@@ -252,10 +252,15 @@ class DiscoveryCache:
 def _discover(query: Query, known: Index | None) -> Discovery:
     from brainsmith_core.discovery.discover import discover
     from brainsmith_core.discovery.entry_points import installed_packs
+    from brainsmith_core.discovery.stamps import places
 
     refs = [ref for ref in installed_packs() if query.selects(ref)]
-    unchanged = known.unchanged_packs(refs) if known else {}
+    # Before any is asked, so that one that is moved meanwhile has been somewhere else.
+    places_now = places(refs)
+    unchanged = known.unchanged_packs(refs, places_now) if known else {}
     discovery = discover(refs, frameworks=query.frameworks, known=unchanged)
+    for pack in discovery.packs:
+        pack.place = places_now.get(pack.ref, "")
     # Nobody listens to details where logging was not even imported, and importing it takes its time.
     if "logging" in sys.modules or discovery.failures or discovery.warnings:
         _log(discovery, len(unchanged))

@@ -15,7 +15,7 @@ from brainsmith_core.index_file import END, READERS, SITE, IndexFile, escaped, p
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from brainsmith_core.discovery.discover import Discovery
     from brainsmith_core.discovery.entry_points import PackRef
@@ -50,25 +50,34 @@ class Index:
         lines = [line for line in self._file.lines if line.startswith(_FRAMEWORKS)]
         return _frameworks(map(_cells, lines)) if lines else []
 
-    def unchanged_packs(self, refs: Sequence[PackRef]) -> dict[PackRef, Pack]:
-        """The packs among ``refs`` that need not be asked again, although something else has changed.
+    def unchanged_packs(self, refs: Sequence[PackRef], places: Mapping[PackRef, str]) -> dict[PackRef, Pack]:
+        """The packs among ``refs``, now at ``places``, that need not be asked again.
 
-        Those whose own stamps hold and were settled; if what is installed has changed, only those that
-        depend on no package but their own. None where the file tells of packs what makes no sense.
+        Those whose own stamps hold and were settled; if what is installed has changed, only those that are
+        where they were and depend on no package but their own. None if core is another one, or where the file
+        tells of packs what makes no sense.
         """
         try:
-            return dict(self._unchanged(refs))
+            return dict(self._unchanged(refs, places))
         except (ValueError, IndexError):
             return {}
 
-    def _unchanged(self, refs: Sequence[PackRef]) -> Iterator[tuple[PackRef, Pack]]:
-        from brainsmith_core.discovery.stamps import holds
+    def _unchanged(
+        self, refs: Sequence[PackRef], places: Mapping[PackRef, str]
+    ) -> Iterator[tuple[PackRef, Pack]]:
+        from brainsmith_core.discovery.stamps import core_stamp, holds
 
-        same_site = self._file.stamps_hold(SITE)
+        site = self._file.packs.partition(b"\n")[0].decode("utf-8", "surrogatepass").split("\t")
+        if site[:2] != ["site", core_stamp()]:
+            return
+        same_site = site[2:] == ["settled"] and self._file.stamps_hold(SITE)
         wanted = {(ref.key, ref.location): ref for ref in refs}
         for pack, is_settled in self._packs():
             ref = wanted.get((pack.ref.key, pack.ref.location))
-            if ref and is_settled and (same_site or pack.alone) and all(map(holds, pack.stamps)):
+            if not ref or not is_settled:
+                continue
+            same_place = same_site or (pack.alone and places.get(ref) == pack.place)
+            if same_place and all(map(holds, pack.stamps)):
                 yield ref, pack
 
     def _marked_packs(self) -> list[Pack]:
@@ -101,12 +110,14 @@ def write(path: str, discovery: Discovery, evidence: Evidence) -> bool:
 
     The file is written aside and put in its place whole.
     """
-    from brainsmith_core.discovery.stamps import settled
+    from brainsmith_core.discovery.stamps import core_stamp, settled
 
     frameworks = [framework for pack in discovery.packs for framework in pack.frameworks]
     head = ["settled\t1" if evidence.is_reliable else "settled\t0"]
     head += map(_line, (*evidence.stamps, *_framework_cells(frameworks)))
-    packs = [
+    site = [stamp for stamp in evidence.stamps if stamp[0] in SITE]
+    packs = [_line(("site", core_stamp(), "settled" if settled(site, evidence.taken) else ""))]
+    packs += [
         _line(cells)
         for pack in discovery.packs
         for cells in _pack_cells(pack, settled(pack.stamps, evidence.taken))
@@ -147,7 +158,7 @@ def _pack_cells(pack: Pack, is_settled: bool) -> Iterator[Sequence[str]]:
     ref = pack.ref
     alone = "alone" if pack.alone else ""
     trusted = "settled" if is_settled and pack.stamps else ""
-    yield ("pack", *ref.key, ref.location, str(pack.seconds), alone, trusted)
+    yield ("pack", *ref.key, ref.location, str(pack.seconds), alone, trusted, pack.place)
     yield from pack.stamps
     for warning in pack.warnings:
         yield ("warning", warning)
@@ -167,7 +178,7 @@ def _restored(block: list[list[str]], catalogue: Catalogue) -> tuple[Pack, bool]
     from brainsmith_core.discovery.entry_points import PackRef
     from brainsmith_core.discovery.pack import Pack
 
-    _, source, distribution, version, value, location, seconds, alone, trusted = block[0]
+    _, source, distribution, version, value, location, seconds, alone, trusted, place = block[0]
     ref = PackRef(distribution=distribution, version=version, source=source, value=value, location=location)
     stamps = tuple((kind, cells[0], cells[1]) for kind, *cells in block if kind in READERS)
     frameworks = _frameworks(cells for cells in block if f"{cells[0]}\t" in _FRAMEWORKS)
@@ -179,6 +190,7 @@ def _restored(block: list[list[str]], catalogue: Catalogue) -> tuple[Pack, bool]
         seconds=float(seconds),
         stamps=stamps,
         alone=bool(alone),
+        place=place,
     )
     return pack, bool(trusted)
 

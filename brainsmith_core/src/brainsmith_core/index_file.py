@@ -86,10 +86,23 @@ def variable_stamp(name: str) -> str:
     return "unset" if value is None else f"={value}"
 
 
+def variables_stamp(_: str = "") -> str:
+    """The names of all environment variables."""
+    return SEPARATOR.join(sorted(os.environ))
+
+
+def working_folder_stamp(_: str = "") -> str:
+    """The path of the working directory; empty if it was removed."""
+    try:
+        return os.getcwd()  # noqa: PTH109
+    except OSError:
+        return ""
+
+
 def environment_stamp(_: str = "") -> str:
     """The interpreter, its environment and its search path."""
     relative = any(not os.path.isabs(entry) for entry in sys.path)  # noqa: PTH117
-    here = os.getcwd() if relative else ""  # noqa: PTH109
+    here = working_folder_stamp() if relative else ""
     cells = (sys.executable, sys.prefix, hex(sys.hexversion), str(sys.implementation.cache_tag), here)
     return SEPARATOR.join((*cells, *sys.path))
 
@@ -102,6 +115,8 @@ READERS: "dict[str, Callable[[str], str]]" = {
     "files": files_stamp,
     "names": names_stamp,
     "variable": variable_stamp,
+    "variables": variables_stamp,
+    "here": working_folder_stamp,
 }
 #: The kinds that say what is installed where.
 SITE = ("environment", "folder")
@@ -118,7 +133,7 @@ class IndexFile:
 
     def __init__(self, head: str, body: bytes | None = None, packs: bytes = b"") -> None:
         stamps, end, self.header = head.partition(END)
-        if not end:
+        if not end or not self.header.endswith(END):
             raise ValueError("not the head of an index")
         self.lines = stamps.split("\n")
         self.body = body
@@ -182,6 +197,8 @@ def read(path: str, *, names_only: bool = False) -> IndexFile | None:
         if list(map(checksum, parts)) != seals[1 : 2 * len(parts) : 2]:
             return None
         head, *rest = parts
+        if rest and rest[0] and not rest[0].endswith(b"\n"):
+            return None
         for part in rest:
             if not part.isascii():
                 part.decode("utf-8", "surrogatepass")

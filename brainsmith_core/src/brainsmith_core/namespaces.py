@@ -137,7 +137,11 @@ def any_variable(environment: "Mapping[str, str]") -> bool:
 
 def nearest_configuration_file(folder: str) -> str:
     """The configuration file in ``folder`` or the nearest folder above that has one; empty if none does."""
-    here = os.path.abspath(folder)  # noqa: PTH100
+    try:
+        here = os.path.abspath(folder)  # noqa: PTH100
+    except OSError:
+        # The working directory was removed, and with it all that lay above it may as well be gone.
+        return ""
     while True:
         candidate = os.path.join(here, CONFIGURATION_FILE)  # noqa: PTH118
         # Nearly always nothing is there, and os.access says so without an exception.

@@ -86,5 +86,6 @@ def run_bounded(
     if process.returncode:
         shown = printed[-_SHOWN:].strip()
         fact = f"{name} ended with status {process.returncode} (at most {gigabytes} GB):\n{shown}"
-        raise HardwareError(fact, place=str(folder), remedy="keep its files in a folder of your own")
+        remedy = "mend the kernel's sources, or report it to their authors"
+        raise HardwareError(fact, place=str(folder), remedy=remedy)
     return printed

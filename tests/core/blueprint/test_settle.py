@@ -118,6 +118,29 @@ def test_with_steps_hardware_inference_is_not_added(settle):
     assert shown(settle(kernels=["matmul"], steps=["cleanup"])) == ["steps: cleanup"]
 
 
+def test_kernels_that_no_step_infers_are_noted(write, registry):
+    text = "hw_compiler:\n  kernels: [matmul, softmax]\n  transforms: [InferSoftmax]\n  steps: [cleanup]"
+    assert plan(read(write(text)), registry).notes == (
+        "model.yaml:2:3 hw_compiler.kernels: no step is known to do hardware inference, so nothing makes"
+        " nodes of acme:MatMul; add 'hardware_inference' to hw_compiler.steps",
+    )
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"kernels": ["matmul"], "steps": ["hardware_inference"]},
+        {"kernels": ["matmul"], "transforms": ["InferMatMul"], "steps": ["cleanup"]},
+        {"kernels": ["matmul"]},
+        {"kernels": ["~nope"], "steps": ["cleanup"]},
+        {"steps": ["cleanup"]},
+    ],
+    ids=["by a step", "by the transform itself", "by default", "no kernel is there", "none is named"],
+)
+def test_where_the_kernels_are_inferred_there_is_nothing_to_note(settle, sections):
+    assert settle(**sections).notes == ()
+
+
 def test_kernels_without_a_step_that_makes_hardware_of_them(kernel, faults_of):
     blueprint = read({"hw_compiler": {"kernels": ["matmul"]}})
     ((place, fact, remedy),) = faults_of(plan, blueprint, Registry([kernel("MatMul")]))

@@ -16,6 +16,10 @@ hw_compiler:
   kernels: [{kernel: softmax, backends: [hls, rtl]}]
   steps: [clean]
 """
+NOTE = (
+    "{file}:3:3 hw_compiler.kernels: no step is known to do hardware inference, so nothing makes nodes"
+    " of acme:Softmax; add 'hardware_inference' to hw_compiler.steps"
+)
 BAD = "hw_compiler:\n  transforms: [Dubble, Tidy]\n  kernel: []\n"
 
 
@@ -33,6 +37,7 @@ def test_a_blueprint_without_faults_is_summed_up(run, blueprint: Path) -> None:
         "  not installed, and left out: 1 optional plugin and 1 back end",
         f"    {blueprint}:2:29 hw_compiler.transforms[1]: transform acme:Absent",
         "    back end 'rtl' of acme:Softmax",
+        f"  note: {NOTE.format(file=blueprint)}",
     ]
     assert run("blueprint", "check", blueprint, "--json").json == []
 
@@ -56,6 +61,7 @@ def test_the_plan_names_owner_and_rule_of_each_step(run, blueprint: Path) -> Non
     tidy = next(line for line in lines if " Tidy " in line)
     assert " ".join(tidy.split()) == "1 transforms Tidy acme acme 2.1 named with its source"
     assert any(line.startswith("left out: transform acme:Absent") for line in lines)
+    assert lines[-1] == f"note: {NOTE.format(file=blueprint)}"
 
 
 def test_the_plan_as_json_has_kernels_with_their_back_ends(run, blueprint: Path) -> None:
@@ -65,6 +71,7 @@ def test_the_plan_as_json_has_kernels_with_their_back_ends(run, blueprint: Path)
     (kernel,) = plan["kernels"]
     assert (kernel["backends"], kernel["missing_backends"]) == (["acme:SoftmaxHLS"], ["rtl"])
     assert plan["missing"][0]["reference"] == "acme:Absent"
+    assert plan["notes"] == [NOTE.format(file=blueprint)]
 
 
 def test_the_schema_is_json_schema(run) -> None:

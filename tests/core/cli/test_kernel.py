@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
+
+from brainsmith_core.errors import HardwareError
 
 pytestmark = pytest.mark.usefixtures("hardware_pack")
 
@@ -81,3 +86,75 @@ def test_what_cannot_be_run_is_an_error_that_says_why(words, status, message, ru
     ended = run("kernel", "simulate", *words)
     assert ended.status == status
     assert message in ended.err
+
+
+def fail(*_arguments: object, **_words: object) -> None:
+    raise ZeroDivisionError("division by zero")
+
+
+@pytest.mark.parametrize(
+    ("command", "method"),
+    [("simulate", "parse"), ("simulate", "simulate"), ("synthesize", "parse"), ("synthesize", "synthesize")],
+)
+def test_an_error_in_a_back_end_s_own_code_is_told_as_its_pack_s(command, method, run, monkeypatch) -> None:
+    _replace(monkeypatch, method, fail)
+    ended = run("kernel", command, "Increment")
+    assert ended.status == 11
+    failed = "the back end hardware:IncrementRTL of hardware-pack 1.0 failed: ZeroDivisionError"
+    assert failed in ended.err
+    assert "report it to the authors of hardware-pack" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_debug_mode_shows_the_traceback_of_a_back_end_s_error(run, monkeypatch) -> None:
+    _replace(monkeypatch, "simulate", fail)
+    monkeypatch.setenv("BRAINSMITH_PLUGIN_DEBUG", "1")
+    ended = run("kernel", "simulate", "Increment")
+    assert ended.status == 11
+    assert "Traceback" in ended.err
+    assert "in fail\n" in ended.err
+
+
+@pytest.mark.parametrize("command", ["simulate", "synthesize"])
+def test_a_result_that_is_none_is_told_as_the_pack_s(command, run, monkeypatch) -> None:
+    _replace(monkeypatch, command, lambda *_arguments, **_words: None)
+    ended = run("kernel", command, "Increment")
+    assert ended.status == 11
+    assert f"IncrementRTL of hardware-pack 1.0 failed: TypeError: {command} returned None" in ended.err
+
+
+@pytest.mark.parametrize("command", ["simulate", "synthesize"])
+def test_a_tool_that_fails_is_told_with_the_option_that_keeps_its_files(
+    command, run, monkeypatch, tmp_path
+) -> None:
+    def refuse(*_arguments: object, folder: Path, **_words: object) -> None:
+        raise HardwareError("verilator ended with status 1", place=str(folder), remedy="mend the sources")
+
+    _replace(monkeypatch, command, refuse)
+    assert run("kernel", command, "Increment").err == (
+        "brainsmith: hardware:IncrementRTL: verilator ended with status 1\n"
+        "  mend the sources; --output FOLDER keeps the generated files\n"
+    )
+    kept = tmp_path / "kept"
+    assert run("kernel", command, "Increment", "--output", kept).err == (
+        f"brainsmith: {kept}: verilator ended with status 1\n  mend the sources\n"
+    )
+
+
+@pytest.mark.parametrize("remedy", ["", "ask hardware"])
+def test_an_error_elsewhere_is_left_as_it_is(remedy, run, monkeypatch) -> None:
+    def refuse(*_arguments: object, **_words: object) -> None:
+        raise HardwareError("no", place="Increment", remedy=remedy)
+
+    _replace(monkeypatch, "simulate", refuse)
+    assert run("kernel", "simulate", "Increment").err.split() == [
+        "brainsmith:",
+        "Increment:",
+        "no",
+        *remedy.split(),
+    ]
+
+
+def _replace(monkeypatch, method, function) -> None:
+    back_end = import_module("hardware_pack").IncrementRTL
+    monkeypatch.setattr(back_end, method, function)

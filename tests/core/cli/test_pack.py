@@ -23,12 +23,27 @@ def test_it_says_what_was_written_and_what_to_type_next(run, tmp_path: Path, mon
     assert Path("acme-kernels/src/acme_kernels/requantise/op.py").is_file()
 
 
+def test_a_kernel_whose_name_an_installed_pack_has_is_noted(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run("pack", "new", "acme-kernels", "--kernel", "Softmax")
+    assert ended.status == 0
+    notes = [line for line in ended.out.splitlines() if line.startswith("note: ")]
+    assert notes == [
+        "note: brainsmith has a kernel Softmax, so the bare name will be ambiguous: write acme:Softmax"
+    ]
+
+
+def test_a_kernel_of_a_new_name_has_no_note(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "note: " not in run("pack", "new", "acme-kernels").out
+
+
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
         (("acme kernels",), 3, "'acme kernels' is no name of a distribution"),
         (("acme-kernels", "--kernel", "scale"), 3, "write it as a class: --kernel Scale"),
-        (("acme-kernels", "--source", "brainsmith"), 3, "belongs to the installed pack brainsmith-kernels"),
+        (("acme-kernels", "--source", "Brainsmith"), 3, "belongs to the installed pack brainsmith-kernels"),
         (("acme-kernels", "--template", "qonnx"), 4, "the pack 'qonnx' has no template"),
         (("acme-kernels", "-o", "."), 8, "the folder is not empty"),
     ],

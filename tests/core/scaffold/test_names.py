@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from brainsmith_core.errors import DeclarationError
@@ -51,4 +53,29 @@ def test_the_source_name_of_an_installed_pack_is_refused(good_packs: None) -> No
     with pytest.raises(DeclarationError, match="'acme' belongs to the installed pack acme") as caught:
         pack_names("acme-kernels", "Scale")
     assert "--source" in caught.value.remedy
-    assert pack_names("acme-kernels", "Scale", "roadrunner").source == "roadrunner"
+    assert pack_names("acme-kernels", "Scale", "Roadrunner").source == "roadrunner"
+
+
+def test_a_source_name_that_is_taken_is_refused_in_any_spelling(good_packs: None) -> None:
+    with pytest.raises(DeclarationError, match="'acme' belongs to the installed pack acme"):
+        pack_names("zeta-kernels", "Scale", "Acme")
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("acme", "choose another name, or uninstall it: pip uninstall acme"),
+        ("acme-heavy", "choose another name, or uninstall it: pip uninstall acme"),
+        ("json", "choose another name, since it is Python's own"),
+        ("loose", "choose another name, since no installed distribution has it"),
+    ],
+    ids=["of its own distribution", "of another distribution", "of Python", "of none"],
+)
+def test_a_package_that_is_there_is_refused_with_the_line_that_removes_it(
+    name: str, remedy: str, good_packs: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "loose.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(DeclarationError, match="is installed already") as caught:
+        pack_names(name, "Scale")
+    assert caught.value.remedy == remedy

@@ -11,6 +11,7 @@ import pytest
 from qonnx.core.datatype import DataType
 
 from brainsmith_core.blueprint.plan import PlannedKernel
+from brainsmith_core.build.log import NOTES
 from brainsmith_kernels import plugins
 from brainsmith_kernels.steps.hardware_inference import hardware_inference
 
@@ -72,6 +73,20 @@ def test_what_stays_is_told_with_its_reason(block, caplog):
     with caplog.at_level("INFO", logger="brainsmith.build"):
         hardware_inference(block, None)
     assert "InferSoftmax leaves last as it is: its input 'd' is not quantised" in caplog.messages
+
+
+def test_each_kernel_of_the_build_that_replaces_nothing_is_noted(make_model, caplog):
+    model = make_model("float[8] x", "float[4] y", "m = MatMul(x, w) y = Softmax(m)", w=np.ones((8, 4)))
+    hardware_inference(model, SimpleNamespace(kernels=planned("Softmax", "MatMul")))
+    assert [record.message for record in caplog.records if record.name == NOTES] == [
+        f":{name}: :Infer{name} found nothing in the model to replace" for name in ("Softmax", "MatMul")
+    ]
+
+
+def test_a_kernel_that_replaces_something_and_one_that_nobody_chose_are_not_noted(block, make_model, caplog):
+    hardware_inference(block, SimpleNamespace(kernels=planned("Softmax", "MatMul")))
+    hardware_inference(make_model("float[2] x", "float[2] y", "y = Relu(x)"), None)
+    assert NOTES not in {record.name for record in caplog.records}
 
 
 def test_a_kernel_that_nothing_infers_changes_nothing(block, op_counts):

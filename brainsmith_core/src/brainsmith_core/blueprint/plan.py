@@ -92,7 +92,10 @@ class PlanRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A blueprint settled against the registry: steps in order, kernels, and what was left out."""
+    """A blueprint settled against the registry: steps in order, kernels, and what was left out.
+
+    ``notes`` say what of the blueprint is no fault, and probably not meant.
+    """
 
     name: str
     description: str = ""
@@ -102,6 +105,7 @@ class Plan:
     steps: tuple[PlannedStep, ...] = ()
     kernels: tuple[PlannedKernel, ...] = ()
     missing: tuple[MissingPlugin, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def as_rows(self) -> tuple[PlanRow, ...]:
         """A row for each step in order, counted from 1."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from brainsmith_core.blueprint.blueprint import Blueprint, Reference
@@ -16,7 +16,7 @@ from brainsmith_core.blueprint.resolve import FailedPack, Resolver, member_refer
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.records import TransformRecord
 from brainsmith_core.registry import Registry
-from brainsmith_core.yaml_document import dotted
+from brainsmith_core.yaml_document import Place, dotted
 
 #: The stage of the step around which ``pre_hw`` and ``post_hw`` run, and the name of the default one.
 HARDWARE_INFERENCE = "hardware_inference"
@@ -57,6 +57,7 @@ def plan(
         steps=tuple(steps),
         kernels=tuple(kernels),
         missing=tuple(resolver.missing),
+        notes=tuple(_notes(blueprint, steps, kernels)),
     )
 
 
@@ -83,7 +84,7 @@ def _completed(
     adapter: Callable[[str], FrameworkAdapter | None],
 ) -> list[PlannedStep]:
     """The steps with those in between that a framework needs for the blueprint's kernels."""
-    at = blueprint.sections.get("hw_compiler.kernels", blueprint.sections["hw_compiler"])
+    at = _kernels_place(blueprint)
     for name in _stepping(steps) if kernels else ():
         framework = adapter(name)
         wanted = framework.steps_to_add(steps, kernels) if framework else ()
@@ -115,6 +116,20 @@ def _check_plan(
         for fault in framework.plan_faults(steps, kernels) if framework else ():
             at = fault.subject.place or blueprint.sections["hw_compiler"]
             faults.add(at, fault.fact, fault.remedy)
+
+
+def _notes(blueprint: Blueprint, steps: list[PlannedStep], kernels: list[PlannedKernel]) -> Iterator[str]:
+    """Not a fault: a step may infer kernels without saying so, and a model may have their nodes already."""
+    planned = {step.record for step in steps}
+    idle = [kernel.record.qualified_name for kernel in kernels if planned.isdisjoint(kernel.inference)]
+    if idle and not any(map(_is_inference, steps)):
+        at = _kernels_place(blueprint)
+        fact = f"no step is known to do hardware inference, so nothing makes nodes of {', '.join(idle)}"
+        yield f"{at}: {fact}; add {HARDWARE_INFERENCE!r} to hw_compiler.steps"
+
+
+def _kernels_place(blueprint: Blueprint) -> Place:
+    return blueprint.sections.get("hw_compiler.kernels", blueprint.sections["hw_compiler"])
 
 
 def needed_sources(blueprint: Blueprint, registry: Registry) -> frozenset[str] | None:

@@ -50,6 +50,8 @@ def check(file: Path, as_json: bool) -> None:
         for kernel in plan.kernels:
             for backend in kernel.missing_backends:
                 click.echo(f"    back end {backend!r} of {kernel.record.qualified_name}")
+    for note in plan.notes:
+        click.echo(f"  note: {note}")
 
 
 @blueprint.command()
@@ -109,4 +111,5 @@ def _plan_as_dict(settled: Plan) -> dict[str, Any]:
             for kernel in settled.kernels
         ],
         "missing": [vars(missing) for missing in settled.missing],
+        "notes": list(settled.notes),
     }

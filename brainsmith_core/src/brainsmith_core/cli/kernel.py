@@ -14,10 +14,11 @@ from typing import Any, cast
 import click
 
 from brainsmith_core.blueprint.kernels import offered_backends
+from brainsmith_core.cli.blame import blaming
 from brainsmith_core.cli.environment import listed_manager
 from brainsmith_core.cli.output import json_option, print_fields, print_json, quiet_stdout
 from brainsmith_core.errors import HardwareError, OutputError, PluginNotFoundError
-from brainsmith_core.hardware import Simulation, check_backend
+from brainsmith_core.hardware import Resources, Simulation, check_backend
 from brainsmith_core.records import BackendRecord, KernelRecord
 from brainsmith_core.registry import Registry
 
@@ -96,8 +97,9 @@ def simulate_command(
     brainsmith kernel simulate LayerNorm --set size=384 --set simd=8 --stall 0.3
     """
     record, cls, parameters = _prepare(name, backend, given, "simulate", as_json)
-    with _folder(output) as folder, quiet_stdout(as_json):
+    with _folder(output, record) as folder, quiet_stdout(as_json), blaming(record):
         result = cls.simulate(parameters, rows=rows, stall=stall, seed=seed, folder=folder)
+        _check_result(result, Simulation, "simulate")
     if as_json:
         print_json({"backend": record.id, **result.as_dict()})
     else:
@@ -123,9 +125,10 @@ def synthesize_command(
     brainsmith kernel synthesize Softmax --set size=384 --set simd=8 --family xcup
     """
     record, cls, parameters = _prepare(name, backend, given, "synthesize", as_json)
-    with _folder(output) as folder, quiet_stdout(as_json):
+    with _folder(output, record) as folder, quiet_stdout(as_json), blaming(record):
         result = cls.synthesize(parameters, family=family, folder=folder)
-    said = {"backend": record.id, "parameters": parameters.as_dict(), **result.as_dict()}
+        _check_result(result, Resources, "synthesize")
+        said = {"backend": record.id, "parameters": parameters.as_dict(), **result.as_dict()}
     if as_json:
         print_json(said)
         return
@@ -152,7 +155,13 @@ def _prepare(
     with quiet_stdout(as_json):
         cls = registry.load(record)
         check_backend(cls, record.qualified_name, method)
-        return record, cls, cls.parse(_parameters(given))
+        with blaming(record):
+            return record, cls, cls.parse(_parameters(given))
+
+
+def _check_result(result: object, wanted: type, method: str) -> None:
+    if not isinstance(result, wanted):
+        raise TypeError(f"{method} returned {result!r:.80}, which is no {wanted.__name__}")
 
 
 def find_backend(registry: Registry, name: str, backend: str) -> BackendRecord:
@@ -182,10 +191,19 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 
 
 @contextmanager
-def _folder(output: Path | None) -> Iterator[Path]:
+def _folder(output: Path | None, record: BackendRecord) -> Iterator[Path]:
     if output is None:
-        with tempfile.TemporaryDirectory(prefix="brainsmith-") as folder:
-            yield Path(folder)
+        with tempfile.TemporaryDirectory(prefix="brainsmith-") as name:
+            folder = Path(name).resolve()
+            try:
+                yield folder
+            except HardwareError as error:
+                if Path(error.place).is_relative_to(folder):
+                    # It will be gone when the message is read.
+                    error.place = record.qualified_name
+                    keep = "--output FOLDER keeps the generated files"
+                    error.remedy = f"{error.remedy}; {keep}" if error.remedy else keep
+                raise
         return
     try:
         output.mkdir(parents=True, exist_ok=True)

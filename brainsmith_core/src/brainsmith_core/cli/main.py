@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from errno import EDQUOT, ENOSPC
 from importlib import import_module
 
@@ -75,6 +76,8 @@ def main() -> None:
     try:
         status = cli.main(standalone_mode=False, prog_name="brainsmith")
     except BrainsmithError as error:
+        if error.__cause__ is not None and _debugging():
+            traceback.print_exception(error.__cause__)
         status = _fail(str(error), error.exit_code)
     except click.ClickException as error:
         error.show()
@@ -105,10 +108,14 @@ def _fail_to_write(error: OSError) -> int:
 
 
 def _fail_unexpectedly(error: Exception) -> int:
-    if os.environ.get("BRAINSMITH_PLUGIN_DEBUG"):
+    if _debugging():
         raise error
     remedy = "run again with BRAINSMITH_PLUGIN_DEBUG=1 and report what it prints"
     return _fail(f"unexpected {type(error).__name__}: {error}\n  {remedy}", INTERNAL_ERROR)
+
+
+def _debugging() -> bool:
+    return bool(os.environ.get("BRAINSMITH_PLUGIN_DEBUG"))
 
 
 def _open_streams() -> None:

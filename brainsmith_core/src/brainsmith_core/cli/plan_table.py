@@ -11,7 +11,10 @@ from brainsmith_core.cli.output import print_table
 
 
 def print_plan(plan: Plan) -> None:
-    """Print each step with plugin, owner and rule, the kernels with their back ends, and what is left out."""
+    """Print each step with plugin, owner and rule, the kernels with their back ends, and what is left out.
+
+    The last lines are the plan's notes.
+    """
     click.echo(f"plan of {plan.name}" + (f": {plan.description}" if plan.description else ""))
     rows = [
         (row.position, row.phase, row.name, row.source, f"{row.distribution} {row.version}".strip(), row.rule)
@@ -33,3 +36,5 @@ def print_plan(plan: Plan) -> None:
         print_table(("kernel", "source", "from", "inferred by", "back ends", "missing back ends"), kernels)
     for missing in plan.missing:
         click.echo(f"left out: {missing.type} {missing.reference} ({missing.place}): {missing.reason}")
+    for note in plan.notes:
+        click.echo(f"note: {note}")

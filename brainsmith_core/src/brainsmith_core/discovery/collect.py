@@ -139,7 +139,9 @@ def _stamps(
     lookups: Lookups,
     recorder: Recorder,
 ) -> Iterator[Stamp]:
-    """What the pack's records depend on, beside the interpreter and its search path."""
+    """What the pack's records depend on, beside the interpreter and its search path; nothing if unknown."""
+    if not recorder.accounts_for(package, lookups):
+        return
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120
     files = {origin} if isinstance(origin, str) else set()
@@ -150,13 +152,22 @@ def _stamps(
     for adapter in adapters:
         packages |= set(_said(adapter, "packages"))
         variables |= set(_said(adapter, "environment_variables"))
-    if not adapters:
+    if adapters:
         # A bridge reads a whole framework, and says itself on which packages it depends.
+        files |= {file for file in lookups.files if not file.endswith(".py")}
+    else:
         files |= lookups.files | files_of_others(package, recorder.foreign_modules())
+        yield from (take("names", folder) for folder in sorted(lookups.folders) if not _is_own(folder, site))
+    yield from (take(kind, "") for kind in sorted(lookups.surroundings))
     yield from take_files(files, start=os.path.join(site, ""))  # noqa: PTH118
     yield from (take("variable", variable) for variable in sorted(variables))
     for each in sorted(packages):
         yield from package_stamps(each, site)
+
+
+def _is_own(folder: str, site: str) -> bool:
+    """Whether a folder changes by what an installer or the interpreter does only."""
+    return "__pycache__" in folder or bool(site and f"{folder}/".startswith(f"{site}/"))
 
 
 def _import(ref: PackRef) -> object:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 #: The attribute of a hook module that tells which state of its file it was run from.
-_RUN_FROM = "__brainsmith_stamp__"
+RUN_FROM = "__brainsmith_stamp__"
 
 
 def import_hook_module(name: str) -> ModuleType:
@@ -25,12 +25,12 @@ def import_hook_module(name: str) -> ModuleType:
     origin = getattr(getattr(module, "__spec__", None), "origin", None)
     stamp = file_stamp(origin) if isinstance(origin, str) else ""
     if module is before:
-        is_outdated = vars(module).get(_RUN_FROM, stamp) != stamp
+        is_outdated = vars(module).get(RUN_FROM, stamp) != stamp
     else:
         is_outdated = _is_newer(origin, getattr(module.__spec__, "cached", None))
     if is_outdated:
         _run_again(module)
-    setattr(module, _RUN_FROM, stamp)
+    setattr(module, RUN_FROM, stamp)
     return module
 
 

@@ -11,6 +11,9 @@ import sys
 from _thread import RLock, get_ident
 from contextlib import contextmanager, suppress
 
+from brainsmith_core.discovery.hook_module import RUN_FROM
+from brainsmith_core.index_file import file_stamp
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 OWN = frozenset(
     {"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "lazy_importer", "packaging"}
 )
+
+#: The attribute of a module of others that was imported for a pack with the stamp of the file that it was run
+#: from, and what was looked up meanwhile, which nobody sees again in a process that has the module.
+_NOTED = "__brainsmith_lookups__"
 
 #: What is replaced while a pack is asked, standard output as well, belongs to the whole process, so only one
 #: thread at a time may do it.
@@ -36,7 +43,8 @@ class Lookups:
     """What a pack looked up while it was listed.
 
     ``foreign`` says that a module was looked for that is neither the pack's nor ours nor the standard
-    library's, found or not. ``variables`` and ``files`` are the environment variables and files read.
+    library's, found or not. ``variables``, ``files`` and ``folders`` are the environment variables, files and
+    folders read; ``surroundings`` are the kinds of stamp for what there is one of.
     """
 
     def __init__(self, own: str) -> None:
@@ -44,6 +52,15 @@ class Lookups:
         self.foreign = False
         self.variables: set[str] = set()
         self.files: set[str] = set()
+        self.folders: set[str] = set()
+        self.surroundings: set[str] = set()
+
+    def absorb(self, other: Lookups) -> None:
+        """Count what was read for another as read for this one."""
+        self.variables |= other.variables
+        self.files |= other.files
+        self.folders |= other.folders
+        self.surroundings |= other.surroundings
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> None:
         """Note a module."""
@@ -74,21 +91,37 @@ class Recorder:
         self._visible: set[str] = set()
         self._asked: set[str] = set()
         self._ordinary: set[str] = set()
+        self._before: frozenset[str] = frozenset()
+        self._current: dict[str, bool] = {}
+        self._replaced: list[tuple[Any, str, Any]] = []
         self._thread = get_ident()
         self._has_foreign = False
 
     def __enter__(self) -> Recorder:
         ONE_AT_A_TIME.acquire()
         self._visible = set(sys.modules)
+        self._before = frozenset(self._visible)
         self._has_foreign = any(map(is_foreign, filter(_is_package, self._visible)))
         environment = type(os.environ)
         self._read_variable, self._opened = environment.__getitem__, builtins.open
         sys.meta_path.insert(0, self)  # type: ignore[arg-type]
         environment.__getitem__ = self._noting_variable()  # type: ignore[method-assign]
         builtins.open = io.open = self._noting_file()
+        for owner, name, noting in self._replacements():
+            original = getattr(owner, name)
+            replacement = noting(original)
+            self._replaced.append((owner, name, original))
+            setattr(owner, name, replacement)
+            if original in os.supports_fd:
+                # Modules ask once whether a function is one that takes descriptors, and remember it.
+                os.supports_fd.add(replacement)
         return self
 
     def __exit__(self, *_: object) -> None:
+        for owner, name, original in reversed(self._replaced):
+            os.supports_fd.discard(getattr(owner, name))
+            setattr(owner, name, original)
+        self._replaced.clear()
         builtins.open = io.open = self._opened
         type(os.environ).__getitem__ = self._read_variable  # type: ignore[method-assign]
         # Another thread may ask at any moment, and must find the module here or there, never run it again.
@@ -117,6 +150,32 @@ class Recorder:
         foreign = [name for name in new if is_foreign(name.partition(".")[0])]
         self._ordinary |= new.difference(foreign)
         return [(name, sys.modules[name]) for name in foreign if name in sys.modules]
+
+    def accounts_for(self, package: str, lookups: Lookups) -> bool:
+        """Add what was looked up when modules that are there now were imported; whether that is all known.
+
+        Not so for a pack that was imported before anybody noted what it asks for, nor where a module was run
+        from what its file said before: such a pack may say something else in the next process.
+        """
+        self._lookups = Lookups("")  # what is asked for from now on, we ask for
+        accounted = True
+        for name, module in self.foreign_modules():
+            own = getattr(module, "__dict__", {})
+            noted: tuple[str, Lookups] | None = own.get(_NOTED)
+            if noted is None:
+                if name in self._before:
+                    accounted = accounted and lookups.is_foreign(name.partition(".")[0])
+                    continue
+                noted = _stamp_of(module), lookups
+            elif own.get(RUN_FROM, noted[0]) != noted[0]:
+                noted = own[RUN_FROM], lookups
+            if name not in self._current:
+                own[_NOTED] = noted
+                self._current[name] = noted[0] == _stamp_of(module)
+            if noted[1] is not lookups:
+                lookups.absorb(noted[1])
+            accounted = accounted and self._current[name]
+        return accounted
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> object:
         """Note a module, and find it if another pack imported it."""
@@ -153,18 +212,66 @@ class Recorder:
 
     def _noting_variable(self) -> Callable[..., Any]:
         def read_and_note(environment: object, name: str) -> Any:
-            self._lookups.variables.add(str(name))
+            self._lookups.variables.add(os.fsdecode(name) if isinstance(name, bytes) else str(name))
             return self._read_variable(environment, name)  # type: ignore[arg-type]
 
         return read_and_note
 
     def _noting_file(self) -> Callable[..., Any]:
         def open_and_note(file: Any, *words: Any, **more: Any) -> Any:
-            if isinstance(file, (str, os.PathLike)):
-                self._lookups.files.add(os.path.abspath(file))  # noqa: PTH100
+            if isinstance(file, (str, bytes, os.PathLike)):
+                self._note_file(file)
             return self._opened(file, *words, **more)
 
         return open_and_note
+
+    def _note_file(self, file: Any) -> None:
+        # Of a relative path the working directory is asked for, and noted.
+        self._lookups.files.add(os.path.abspath(os.fsdecode(file)))  # noqa: PTH100
+
+    def _replacements(self) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+        for name in ("listdir", "scandir"):
+            yield os, name, self._noting_folder
+        yield os, "getcwd", self._noting("here")
+        yield type(os.environ), "__iter__", self._noting("variables")
+        for name in ("exists", "isfile"):
+            yield os.path, name, self._noting_presence
+        # What pkgutil.get_data reads, and no module.
+        yield sys.modules["_frozen_importlib_external"].FileLoader, "get_data", self._noting_data
+
+    def _noting(self, kind: str) -> Callable[[Any], Any]:
+        def noting(original: Any) -> Any:
+            def ask_and_note(*words: Any) -> Any:
+                self._lookups.surroundings.add(kind)
+                return original(*words)
+
+            return ask_and_note
+
+        return noting
+
+    def _noting_folder(self, original: Any) -> Any:
+        def list_and_note(path: Any = None) -> Any:
+            if not isinstance(path, int):
+                self._lookups.folders.add(os.path.abspath(os.fsdecode(path or ".")))  # noqa: PTH100
+            return original(path)
+
+        return list_and_note
+
+    def _noting_presence(self, original: Any) -> Any:
+        def ask_and_note(path: Any) -> Any:
+            if isinstance(path, (str, bytes, os.PathLike)) and not os.path.isdir(path):  # noqa: PTH112
+                self._note_file(path)
+            return original(path)
+
+        return ask_and_note
+
+    def _noting_data(self, original: Any) -> Any:
+        def read_and_note(loader: Any, path: Any) -> Any:
+            if not str(path).endswith((".py", ".pyc")):
+                self._note_file(path)
+            return original(loader, path)
+
+        return read_and_note
 
 
 class _AsItIs:
@@ -186,6 +293,11 @@ def recorded(package: str) -> Iterator[Lookups]:
     """While active, lookups by the one pack whose top-level package is ``package`` are noted."""
     with Recorder() as recorder, recorder.pack(package) as lookups:
         yield lookups
+
+
+def _stamp_of(module: ModuleType) -> str:
+    origin = getattr(getattr(module, "__spec__", None), "origin", None)
+    return file_stamp(origin) if isinstance(origin, str) else ""
 
 
 def _is_package(name: str) -> bool:

@@ -71,7 +71,7 @@ class Pack:
     keeps them. ``seconds`` and ``megabytes`` (10⁶ bytes) are what asking it took. ``stamps`` are what the
     records depend on; ``alone`` says that they depend on no package but the pack's own. ``lines`` are the
     records as a catalogue has them; a pack that was not asked, because an index knew it, has its part of a
-    ``catalogue``, and no adapters yet.
+    ``catalogue``, and no adapters yet. ``place`` says where what was asked had been put, and when.
     """
 
     __slots__ = (
@@ -83,6 +83,7 @@ class Pack:
         "failure",
         "frameworks",
         "megabytes",
+        "place",
         "ref",
         "seconds",
         "stamps",
@@ -103,6 +104,7 @@ class Pack:
         megabytes: float = 0.0,
         stamps: tuple[Stamp, ...] = (),
         alone: bool = False,
+        place: str = "",
     ) -> None:
         self.ref = ref
         self._records: tuple[Record, ...] | None = None
@@ -116,6 +118,7 @@ class Pack:
         self.megabytes = megabytes
         self.stamps = stamps
         self.alone = alone
+        self.place = place
 
     @property
     def records(self) -> tuple[Record, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 
-from brainsmith_core.index_file import READERS, SEPARATOR, is_shown
+from brainsmith_core.index_file import READERS, SEPARATOR, checksum, folder_stamp, is_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from brainsmith_core.discovery.discover import Discovery
+    from brainsmith_core.discovery.entry_points import PackRef
 
     #: What is stamped, which one, and its stamp: ``('file', path, '71 3 1690 1690')``.
     Stamp = tuple[str, str, str]
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 #: kernel's clock ticks at 100 to 1000 Hz; where the file system counts whole seconds, or two, it is longer.
 TICK = 50_000_000
 COARSE_TICK = 2_100_000_000
+#: What a folder has in which somebody works, and no folder into which an installer puts packages.
+_SOURCE = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 def take(kind: str, subject: str) -> Stamp:
@@ -78,7 +81,49 @@ def holds(stamp: Iterable[str]) -> bool:
 def environment_stamps() -> list[Stamp]:
     """The interpreter, each folder of its search path, and core itself where it is being worked on."""
     folders = (take("folder", entry) for entry in sys.path)
-    return [take("environment", ""), *folders, *package_stamps("brainsmith_core")]
+    metadata = take_files(_metadata_of_sources())
+    return [take("environment", ""), *folders, *metadata, *package_stamps("brainsmith_core")]
+
+
+def _metadata_of_sources() -> Iterator[str]:
+    """The files that make a source folder on the path a distribution: setuptools writes them in place."""
+    for folder in sys.path:
+        try:
+            found = [name for name in os.listdir(folder or ".") if name.endswith(".egg-info")]  # noqa: PTH208
+        except OSError:
+            continue
+        if found and not _is_installed(folder or "."):
+            for name in found:
+                yield from (os.path.join(folder, name, file) for file in ("entry_points.txt", "PKG-INFO"))  # noqa: PTH118
+
+
+def core_stamp() -> str:
+    """Differs when core is another one, which may make other records of what packs give."""
+    stamps = [take("file", __file__), *package_stamps("brainsmith_core")]
+    return checksum(repr(stamps).encode("utf-8", "surrogatepass")).decode()
+
+
+def places(refs: Iterable[PackRef]) -> dict[PackRef, str]:
+    """Of each pack, the stamp of its metadata's folder, and the folders of the path that have its package.
+
+    A pack installed anew has other metadata, though its hook module may be an old file, as where one source
+    folder takes the place of another. A folder that comes may hide the package, as in the working directory.
+    """
+    refs = list(refs)
+    packages = {ref.module.partition(".")[0] for ref in refs}
+    having: dict[str, list[str]] = {package: [] for package in packages}
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")  # noqa: PTH208
+        except OSError:
+            continue
+        for package in packages.intersection([name.partition(".")[0] for name in names]):
+            having[package].append(folder)
+    return {
+        ref: SEPARATOR.join((folder_stamp(ref.location), *having[ref.module.partition(".")[0]]))
+        for ref in refs
+        if ref.location
+    }
 
 
 def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
@@ -90,13 +135,20 @@ def package_stamps(package: str, site: str = "") -> Iterator[Stamp]:
     """
     for location in locations(package):
         parent = os.path.dirname(location)  # noqa: PTH120
-        if parent == site or _is_installed(parent):
+        # What is linked to lies elsewhere, whoever made the link, and is edited there.
+        if (parent == site or _is_installed(parent)) and not os.path.islink(location):  # noqa: PTH114
             continue
         if not os.path.isdir(location):  # noqa: PTH112
             yield take("file", location)
             continue
-        for folder, folders, files in os.walk(location):
+        seen = set()
+        for folder, folders, files in os.walk(location, followlinks=True):
             folders[:] = sorted(filter(is_shown, folders))
+            real = os.path.realpath(folder)
+            if real in seen:  # a link to a folder around it
+                folders.clear()
+                continue
+            seen.add(real)
             yield take("names", folder)
             for name in sorted(files):
                 if name.endswith(".py"):
@@ -142,6 +194,9 @@ def locations(package: str) -> list[str]:
 
 
 def _is_installed(folder: str) -> bool:
+    # A source folder may have metadata as well, from "pip install --target ." for example.
+    if any(os.path.lexists(os.path.join(folder, name)) for name in _SOURCE):  # noqa: PTH118
+        return False
     try:
         with os.scandir(folder) as entries:
             return any(entry.name.endswith(".dist-info") for entry in entries)

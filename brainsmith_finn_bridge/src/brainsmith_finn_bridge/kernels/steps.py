@@ -12,14 +12,13 @@ from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.infer_shapes import InferShapes
 
 from brainsmith_core.blueprint.plan import PlannedKernel
-from brainsmith_core.build.log import NOTES
+from brainsmith_core.build.unused import note_unused_kernels
 from brainsmith_core.loading import load
 from brainsmith_finn_bridge.kernels.hand_over import HandOverKernels
 from brainsmith_finn_bridge.kernels.kernel import SOURCE, NativeKernel, native_kernels
 from brainsmith_finn_bridge.kernels.registration import register, register_installed
 
 _log = logging.getLogger("brainsmith.build")
-_notes = logging.getLogger(NOTES)
 
 
 def infer_kernels(model: Any, cfg: Any) -> Any:
@@ -29,16 +28,15 @@ def infer_kernels(model: Any, cfg: Any) -> Any:
     logger ``brainsmith.build`` says which operators stay as they are and why, and warns of a kernel of which
     the model has no node afterwards.
     """
-    wanted = [
-        record for kernel in _planned(cfg) if kernel.record.source != SOURCE for record in kernel.inference
-    ]
+    foreign = [kernel for kernel in _planned(cfg) if kernel.record.source != SOURCE]
+    wanted = [record for kernel in foreign for record in kernel.inference]
     model = _inferred(model)
     for record in dict.fromkeys(wanted):
         transform = load(record)()
         model = model.transform(transform)
         for name, reason in getattr(transform, "left", {}).items():
             _log.info("%s leaves %s as it is: %s", record.name, name, reason)
-    _tell_of_unused(model, _planned(cfg))
+    note_unused_kernels(foreign, ((node.domain, node.op_type) for node in model.graph.node))
     return _inferred(model)
 
 
@@ -48,14 +46,6 @@ def hand_over_kernels(model: Any, cfg: Any) -> Any:
     Raises ``HardwareError`` for a node for which there is no hardware.
     """
     return model.transform(HandOverKernels(_kernels(cfg)))
-
-
-def _tell_of_unused(model: Any, kernels: Sequence[PlannedKernel]) -> None:
-    there = {node.op_type for node in model.graph.node}
-    for kernel in kernels:
-        record, makers = kernel.record, ", ".join(each.qualified_name for each in kernel.inference)
-        if record.source != SOURCE and makers and (record.op_type or record.name) not in there:
-            _notes.warning("%s: %s found nothing in the model to replace", record.qualified_name, makers)
 
 
 def _planned(cfg: Any) -> Sequence[PlannedKernel]:
