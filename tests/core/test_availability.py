@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from brainsmith_core.discovery.asking import Fault, ask
+from brainsmith_core.discovery.asking import Fault
+from brainsmith_core.discovery.availability import with_availability
 from brainsmith_core.records import Record, TransformRecord
 
 Install = Callable[[str, str], None]
@@ -36,7 +37,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 def listed(*requires: str, **words: Any) -> Record:
     """A record with these requirements, as discovery keeps it."""
     given = TransformRecord(name="Wax", target="acme.wax:Wax", requires=requires, **words)
-    ((found,), _) = ask({"register_transforms": [lambda: [given]]})
+    (found,) = with_availability([given])
     assert found.requires == requires
     return found
 
@@ -90,25 +91,48 @@ def test_a_text_that_is_no_requirement_is_the_packs_failure() -> None:
 
 ASK = """
 import sys
-from brainsmith_core.discovery.asking import ask
-from brainsmith_core.discovery.lookups import recorded
-from brainsmith_core.records import StepRecord
-with recorded("acme") as lookups:
-    ask({"register_steps": [lambda: [StepRecord(name="s", target="a:s", requires=REQUIRES)]]})
-print(lookups.foreign, sorted({"packaging", "importlib_metadata"} & set(sys.modules)))
+from brainsmith_core.discovery.collect import collect, new_hook_manager
+from brainsmith_core.discovery.entry_points import PackRef
+ref = PackRef(distribution="wax", version="1.0", source="wax", value="wax_hooks")
+pack = collect(ref, new_hook_manager())
+assert pack.failure is None, pack.failure
+print(pack.alone, sorted({"packaging", "importlib_metadata"} & set(sys.modules)))
+print(*sorted({kind for kind, _, _ in pack.stamps}))
 """
+Site = Callable[..., Path]
 
 
-def test_a_pack_that_requires_something_depends_on_what_is_installed(python: Python) -> None:
-    done = python(ASK.replace("REQUIRES", "('nobody',)"))
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Makes a folder with the hook module of a pack whose one step requires something."""
+
+    def make(*requires: str) -> Path:
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site" / "wax_hooks.py").write_text(
+            "from brainsmith_core import StepRecord, hookimpl\n\n\n"
+            "@hookimpl\ndef register_steps():\n"
+            f"    return [StepRecord(name='s', target='a:s', requires={requires!r})]\n",
+            encoding="utf-8",
+        )
+        return tmp_path / "site"
+
+    return make
+
+
+def test_a_pack_that_requires_something_depends_on_what_is_installed_and_nothing_more(
+    python: Python, site: Site
+) -> None:
+    done = python(ASK, site("nobody", "pytest>=1; python_version>'3'"))
+    alone, stamps = done.stdout.splitlines()
+    assert alone.split()[0] == "False", done.stderr
+    assert stamps.split() == ["file", "files"]
+
+
+def test_a_pack_that_requires_nothing_pays_nothing(python: Python, site: Site) -> None:
+    done = python(ASK, site())
+    assert done.stdout == "True []\nfile files\n", done.stderr
+
+
+def test_what_a_comparison_imports_makes_no_other_pack_depend_on_it(python: Python, site: Site) -> None:
+    done = python(f"import importlib_metadata, packaging.requirements\n{ASK}", site())
     assert done.stdout.split()[0] == "True", done.stderr
-
-
-def test_a_pack_that_requires_nothing_pays_nothing(python: Python) -> None:
-    done = python(ASK.replace("REQUIRES", "()"))
-    assert done.stdout == "False []\n", done.stderr
-
-
-def test_what_a_comparison_imports_makes_no_other_pack_depend_on_it(python: Python) -> None:
-    code = f"import importlib_metadata, packaging.requirements\n{ASK}".replace("REQUIRES", "()")
-    assert python(code).stdout.split()[0] == "False"

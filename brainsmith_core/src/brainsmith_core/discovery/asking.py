@@ -82,8 +82,7 @@ def ask(
 ) -> tuple[tuple[Record, ...], tuple[FrameworkAdapter, ...]]:
     """Call a pack's implementations, and return the records and adapters that they give.
 
-    A record that requires what is not installed says so. Raises ``Fault`` where one fails or gives anything
-    else, and for two records of one name.
+    Raises ``Fault`` where one fails or gives anything else, and for two records of one name.
     """
     records: list[Any] = []
     adapters: list[Any] = []
@@ -93,11 +92,6 @@ def ask(
         for implementation in own:
             given += _given(hook, implementation)
     _refuse_duplicates(records)
-    if any(record.requires for record in records):
-        # Comparing versions takes two libraries, which most packs need not pay for.
-        from brainsmith_core.discovery.availability import with_availability
-
-        records = with_availability(records)
     return tuple(records), tuple(adapters)
 
 

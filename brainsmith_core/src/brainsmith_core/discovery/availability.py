@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from brainsmith_core.records import Record
 
 
-def with_availability(records: Iterable[Record]) -> list[Record]:
+def with_availability(records: Iterable[Record]) -> tuple[Record, ...]:
     """The records, those that require what is not installed with what is missing and how to install it.
 
     What a pack says itself is believed. Raises ``Fault`` for a text that is no requirement.
@@ -34,7 +34,7 @@ def with_availability(records: Iterable[Record]) -> list[Record]:
             found.append(record.replace(**words) if words else record)
         else:
             found.append(record)
-    return found
+    return tuple(found)
 
 
 def _missing(record: Record) -> dict[str, str]:
