@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,3 +53,12 @@ def test_in_strict_mode_a_requirement_that_is_not_met_is_told_rather_than_a_pack
     blueprint.write_text(BLUEPRINT.replace(BLUEPRINT.splitlines()[1], ""), encoding="utf-8")
     with pytest.raises(PackError):
         manager.plan(blueprint)
+
+
+def test_a_mapping_is_answered_with_what_to_pass_instead(good_packs: Path) -> None:
+    given: Any = {"hw_compiler": {}}
+    with pytest.raises(BlueprintError) as caught:
+        PluginManager(Configuration()).load_blueprint(given)
+    (fault,) = caught.value.faults
+    assert fault.fact == "a blueprint's plugins are loaded from a file, not from {'hw_compiler': {}}"
+    assert fault.remedy == "write the blueprint to a file, and pass the file's path"

@@ -197,6 +197,21 @@ def test_S76_an_unknown_key_that_is_close_to_none_is_answered_with_all(tmp_path:
     )
 
 
+def test_all_faults_of_file_and_environment_are_told_at_once(tmp_path: Path, write: Write) -> None:
+    file = write("plugin_system:\n  cache_ttl: soon\n  strict: 1\n  strict: 2\n  zzz: 1\nmore: 1\n")
+    error = fault(tmp_path, {"BRAINSMITH_PLUGIN_DEBUG": "2"})
+    assert error.fact == "6 faults in the configuration"
+    assert {each.place.removeprefix(f"{file}:") for each in error.faults} == {
+        "2:3 plugin_system.cache_ttl",
+        "3:3 plugin_system.strict",
+        "4:3 plugin_system.strict",
+        "5:3 plugin_system.zzz",
+        "6:1 more",
+        "BRAINSMITH_PLUGIN_DEBUG",
+    }
+    assert str(error) == "\n".join(map(str, error.faults))
+
+
 def test_an_unknown_root_is_named(tmp_path: Path, write: Write) -> None:
     file = write("plugin_systems: {}\n")
     error = fault(tmp_path)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,42 @@ def test_a_name_that_nobody_has_may_be_of_a_pack_that_failed(all_packs: Path) ->
 def test_a_framework_that_is_not_installed_is_answered_with_its_adapters_remedy(all_packs: Path) -> None:
     assert hints("adapter")("transform", "absent:Anything") == "pip install absent-framework"
     assert hints("adapter")("transform", "adapter:Anything") == ""
+
+
+def absence(reference: str, configuration: Configuration | None = None, **selected: Any) -> tuple[str, str]:
+    """What is said of a transform that nothing installed has."""
+    registry = PluginManager(configuration or Configuration()).discover_plugins(**selected)
+    with pytest.raises(PluginNotFoundError) as caught:
+        registry.resolve("transform", reference)
+    return caught.value.fact, caught.value.remedy
+
+
+def test_a_source_whose_pack_failed_is_installed_all_the_same(all_packs: Path) -> None:
+    assert absence("import_error:Wax") == (
+        "'import_error:Wax': the pack 'import_error' of import-error-pack 1.0 could not be loaded: "
+        "cannot be imported: ModuleNotFoundError: No module named 'a_module_that_nobody_has'",
+        "report it to the authors of import-error-pack, or pip uninstall import-error-pack",
+    )
+
+
+def test_a_bridge_whose_framework_is_missing_is_installed_all_the_same(all_packs: Path) -> None:
+    assert absence("absent:Streamline") == (
+        "'absent:Streamline': the framework 'absent' is not installed, so its bridge gives no transform",
+        "pip install absent-framework",
+    )
+
+
+def test_a_pack_that_gives_nothing_of_the_type_is_installed_all_the_same(good_packs: Path) -> None:
+    fact = "'plain_pluggy:Wax': the pack 'plain_pluggy' of plain-pluggy-pack 0.3 gives no transform"
+    assert absence("plain_pluggy:Wax", types=["backend"])[0] == fact
+
+
+def test_a_bridge_that_the_configuration_leaves_out_is_installed_all_the_same(all_packs: Path) -> None:
+    left_out = absence("adapter:Streamline", Configuration(frameworks=("absen",)))
+    assert left_out == (
+        "'adapter:Streamline': the pack 'adapter' is installed, but left out",
+        "add 'adapter' to plugin_system.frameworks in .brainsmith/config.yaml",
+    )
 
 
 def test_S84_an_adapter_that_fails_when_asked_is_part_of_the_answer(

@@ -9,13 +9,14 @@ import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from brainsmith.plugin import get_plugin_manager
 from brainsmith.plugin.core import get_registry
 from brainsmith_core.configuration import Configuration
-from brainsmith_core.errors import ConfigurationError, PackError, PluginLoadError
+from brainsmith_core.errors import ConfigurationError, PackError, PluginLoadError, PluginNotFoundError
 from brainsmith_core.manager import PluginManager, reset_plugin_system
 from brainsmith_core.records import KernelRecord
 
@@ -96,11 +97,32 @@ def test_a_mode_that_does_not_exist_is_answered_with_the_modes(good_packs: Path)
     assert caught.value.remedy == "the modes are full, blueprint, selective"
 
 
-def test_a_type_that_does_not_exist_is_answered_with_the_types(good_packs: Path) -> None:
+def test_a_type_that_does_not_exist_is_answered_with_the_closest(good_packs: Path) -> None:
+    manager = PluginManager(Configuration())
     with pytest.raises(ConfigurationError) as caught:
-        PluginManager(Configuration()).discover_plugins(types=["kernal"])
+        manager.discover_plugins(types=["kernal"])
     assert caught.value.fact == "'kernal' is not a type of plugin"
-    assert caught.value.remedy == "the types are transform, kernel, backend, step, custom_op"
+    assert caught.value.remedy == "did you mean 'kernel'?"
+    with pytest.raises(PluginNotFoundError, match="'kernels' is not a type of plugin"):
+        manager.names("kernels")
+    assert PluginManager(Configuration()).discover_plugins(packs=["plain_pluggy"]).names("backend") == ()
+
+
+@pytest.mark.parametrize(
+    ("packs", "name", "remedy"),
+    [
+        (["acme", "acm"], "acm", "did you mean 'acme'?"),
+        ("plain-plugy-pack", "plain-plugy-pack", "did you mean 'plain-pluggy-pack'?"),
+        (["finn"], "finn", "pip install brainsmith-finn-bridge"),
+    ],
+)
+def test_a_pack_that_is_not_installed_is_answered_with_the_closest_or_how_to_install_it(
+    good_packs: Path, packs: Any, name: str, remedy: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        PluginManager(Configuration()).discover_plugins(packs=packs)
+    assert caught.value.fact == f"no installed pack has the source or distribution name {name!r}"
+    assert caught.value.remedy == remedy
 
 
 @pytest.mark.parametrize("configured", [True, False])
@@ -153,8 +175,30 @@ def test_S96_an_environment_of_good_packs_is_healthy(good_packs: Path) -> None:
         "cache_available": True,
         "frameworks_available": 0,
         "failures": [],
+        "configuration": [],
         "warnings": [],
     }
+
+
+def test_a_configured_source_that_no_pack_has_is_told_with_the_closest_one(good_packs: Path) -> None:
+    configuration = Configuration(frameworks=("qonx", "finn"), priority=("acme", "acm", "zzzz"))
+    health = PluginManager(configuration).health_check()
+    assert health["status"] == "degraded"
+    installed = "those installed are acme, instance_entry, plain_pluggy"
+    assert [tuple(told.values()) for told in health["configuration"]] == [
+        (
+            "plugin_system.frameworks[0]",
+            "no installed pack has the source name 'qonx'",
+            "did you mean 'qonnx'?",
+        ),
+        ("plugin_system.priority[1]", "no installed pack has the source name 'acm'", "did you mean 'acme'?"),
+        ("plugin_system.priority[2]", "no installed pack has the source name 'zzzz'", installed),
+    ]
+
+
+def test_a_configured_source_that_is_a_framework_or_known_elsewhere_is_none_of_these(all_packs: Path) -> None:
+    configuration = Configuration(frameworks=("absent", "qonnx"), priority=("import_error", "finn"))
+    assert PluginManager(configuration).health_check()["configuration"] == []
 
 
 def test_S97_every_broken_pack_is_in_the_health_check_with_its_reason(manager: PluginManager) -> None:

@@ -106,12 +106,24 @@ def test_a_key_without_a_type_is_refused() -> None:
     assert caught.value.remedy == "write 'type:name' or 'type:source:name'"
 
 
-@pytest.mark.parametrize("ask", [REGISTRY.find, lambda type_: REGISTRY.resolve(type_, "X")])
-def test_an_unknown_type_is_answered_with_the_types(ask: Any) -> None:
+@pytest.mark.parametrize(
+    ("type_", "remedy"),
+    [
+        ("transfrom", "did you mean 'transform'?"),
+        ("kernels", "did you mean 'kernel'?"),
+        ("zzz", "the types are transform, kernel, backend, step, custom_op"),
+    ],
+)
+@pytest.mark.parametrize("ask", [REGISTRY.find, REGISTRY.names, lambda type_: REGISTRY.resolve(type_, "X")])
+def test_an_unknown_type_is_answered_with_the_closest_or_all(ask: Any, type_: str, remedy: str) -> None:
     with pytest.raises(PluginNotFoundError) as caught:
-        ask("transfrom")
-    assert caught.value.fact == "'transfrom' is not a type of plugin"
-    assert caught.value.remedy == "the types are transform, kernel, backend, step, custom_op"
+        ask(type_)
+    assert caught.value.fact == f"{type_!r} is not a type of plugin"
+    assert caught.value.remedy == remedy
+
+
+def test_a_type_of_which_there_is_nothing_is_no_error() -> None:
+    assert Registry([TIDY]).names("kernel") == ()
 
 
 def test_S6_find_queries_by_metadata() -> None:
@@ -351,6 +363,17 @@ def test_a_hint_follows_the_closest_names() -> None:
     assert asked == [("transform", "ExpandNorm"), ("step", "zzzz")]
 
 
+def test_a_source_that_is_installed_and_gives_nothing_says_why() -> None:
+    def absence(type_: str, source: str) -> tuple[str, str]:
+        return (f"{source} broke", f"mend its {type_}s") if source == "qonn" else ("", "")
+
+    registry = Registry(REGISTRY, absence=absence)
+    error = fault(registry, "transform", "qonn:FoldConstants")
+    assert (error.fact, error.remedy) == ("'qonn:FoldConstants': qonn broke", "mend its transforms")
+    other = fault(registry, "transform", "qonx:Zzzzz")
+    assert other.fact == "'qonx:Zzzzz': no installed pack has the source name 'qonx'"
+
+
 def test_S87_a_limited_registry_knows_only_its_records_and_keeps_the_rules() -> None:
     registry = Registry(REGISTRY, priority=["qonnx"], prefixes={"finn": {"step": "step_"}})
     limited = registry.limited([MOVE_F, MOVE_Q, TIDY], scope="the blueprint m.yaml")
@@ -358,3 +381,7 @@ def test_S87_a_limited_registry_knows_only_its_records_and_keeps_the_rules() -> 
     assert limited.resolve("step", "finn:tidy_up").record == TIDY
     error = fault(limited, "transform", "ExpandNorms")
     assert error.fact == "'ExpandNorms' is not a transform of the blueprint m.yaml"
+    error = fault(limited, "transform", "brainsmith:ExpandNorms")
+    assert error.fact == (
+        "'brainsmith:ExpandNorms': nothing of the blueprint m.yaml has the source name 'brainsmith'"
+    )

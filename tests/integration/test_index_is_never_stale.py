@@ -15,6 +15,7 @@ import time
 import venv
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ names = transforms.list_plugins()
 hit = get_plugin_manager().get_performance_stats()["cache_hit_rate"] == 1.0
 fresh = get_plugin_manager().refresh()
 print(json.dumps([names, hit, list(fresh.names("transform"))]))
+"""
+UNAVAILABLE = """
+from brainsmith.plugin import get_plugin_manager
+print(get_plugin_manager().registry["transform:One"].unavailable)
 """
 #: A hook module whose pack declares its plugins with decorators, and a module with one of those.
 DECLARING = (
@@ -105,20 +110,27 @@ class Machine:
 
     def ask(self, python: Path | None = None, **environment: str) -> tuple[list[str], bool]:
         """The names that a process sees, and whether the index told it; they must be what is true."""
+        names, hit, fresh = json.loads(self._run(ASK, python or self.python, environment))
+        assert names == fresh
+        return names, hit
+
+    def unavailable(self) -> str:
+        """What a process finds missing of the pack's plugin."""
+        return self._run(UNAVAILABLE, self.python, {}).strip()
+
+    def _run(self, code: str, python: Path, environment: dict[str, str]) -> str:
         kept = {
             key: value for key, value in os.environ.items() if not key.startswith(("BRAINSMITH_", "PYTHON"))
         }
         done = subprocess.run(
-            [str(python or self.python), "-c", ASK],
+            [str(python), "-c", code],
             env={**kept, "XDG_CACHE_HOME": str(self.cache), **environment},
             cwd=self.work,
             capture_output=True,
             text=True,
             check=True,
         )
-        names, hit, fresh = json.loads(done.stdout)
-        assert names == fresh
-        return names, hit
+        return done.stdout
 
     def settle(self) -> list[str]:
         """Ask until the index is believed."""
@@ -138,10 +150,11 @@ def core_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Path(errors.__file__).parents[1]
     for package in ("brainsmith", "brainsmith_core"):
         shutil.copytree(source / package, folder / package)
-    for name in ("pluggy", "yaml", "_yaml", "importlib_metadata", "zipp"):
-        module = __import__(name)
-        origin = Path(str(module.__file__)).parent
-        (folder / name).symlink_to(origin)
+    for name in ("pluggy", "yaml", "_yaml", "packaging", "importlib_metadata", "zipp", "lazy_importer"):
+        spec = find_spec(name)
+        # Not every version of importlib_metadata needs the same.
+        if spec and spec.origin:
+            (folder / name).symlink_to(Path(spec.origin).parent)
     return folder
 
 
@@ -155,6 +168,29 @@ def machine(tmp_path: Path, core_site: Path) -> Machine:
 
 def test_an_unchanged_environment_is_told_by_the_index(machine: Machine) -> None:
     assert machine.ask() == (["One"], True)
+
+
+def test_what_a_plugin_requires_comes_and_goes(machine: Machine) -> None:
+    hooks = machine.pack / "acme_pack" / "hooks.py"
+    text = hooks.read_text(encoding="utf-8").replace('t:One")', 't:One", requires=("wax>=1",))')
+    hooks.write_text(text, encoding="utf-8")
+    machine.install(machine.pack, "--force-reinstall")
+    machine.settle()
+    assert machine.unavailable() == "wax>=1 is not installed"
+    for version, unavailable in (
+        ("0.9", "wax 0.9 is installed, wax>=1 is needed"),
+        ("1.0", ""),
+        (None, "wax>=1 is not installed"),
+    ):
+        for installed in machine.site.glob("wax-*.dist-info"):
+            shutil.rmtree(installed)
+        if version:
+            metadata = machine.site / f"wax-{version}.dist-info" / "METADATA"
+            metadata.parent.mkdir()
+            metadata.write_text(f"Metadata-Version: 2.1\nName: wax\nVersion: {version}\n", encoding="utf-8")
+        assert machine.unavailable() == unavailable
+        machine.settle()
+        assert machine.unavailable() == unavailable
 
 
 def test_uninstalling(machine: Machine) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from threading import Lock
 
@@ -74,6 +75,10 @@ class LoadedBlueprint:
 
     def __init__(self, manager: PluginManager, blueprint: str | Path) -> None:
         self._manager = manager
+        if not isinstance(blueprint, (str, os.PathLike)):
+            fact = f"a blueprint's plugins are loaded from a file, not from {blueprint!r:.60}"
+            remedy = "write the blueprint to a file, and pass the file's path"
+            raise BlueprintError([BlueprintFault(fact, place="blueprint", remedy=remedy)], place="blueprint")
         # Another working folder later must not mean another blueprint.
         self._blueprint = Path(blueprint).absolute()
         self._given = blueprint

@@ -75,18 +75,16 @@ def load_configuration(
 ) -> Configuration:
     """The configuration in force in ``folder``, by default the working directory.
 
-    Raises ``ConfigurationError`` with file and line, or the name of the variable, for an unknown key or a
-    value of another kind.
+    Raises ``ConfigurationError`` with every unknown key and every value of another kind, each with file and
+    line or the name of the variable.
     """
     environment = os.environ if environment is None else environment
     path = find_file(folder)
     if path is None and not any_variable(environment):
         return Configuration()
-    from brainsmith_core.settings import from_environment, from_file
+    from brainsmith_core.settings import read_settings
 
-    settings = from_file(path) if path else {}
-    settings |= from_environment(environment)
-    return Configuration(**settings, file=path)
+    return Configuration(**read_settings(path, environment), file=path)
 
 
 def find_file(folder: Path | None = None) -> Path | None:

@@ -87,7 +87,10 @@ class Answer:
     def names(self, type: str) -> Sequence[str]:
         """What ``registry.names`` gives, without making a registry where that is not needed."""
         if self._query.types is None and not self._configuration.priority and self._registry is None:
-            return self._catalogue.names(type)
+            names = self._catalogue.names(type)
+            if names:
+                return names
+        # Which also tells a type that does not exist.
         return self.registry.names(type)
 
     @property
@@ -134,6 +137,7 @@ class Answer:
             base_classes=base_classes,
             trusted={framework.name for framework in frameworks if framework.base_classes},
             hints=self._hint,
+            absence=self._why_absent,
             importing=self._importing,
         )
 
@@ -142,6 +146,11 @@ class Answer:
         from brainsmith_core.hints import Hints
 
         return Hints(lambda: self.discovery)(type, reference)
+
+    def _why_absent(self, type: str, source: str) -> tuple[str, str]:
+        from brainsmith_core.hints import Hints
+
+        return Hints(lambda: self.discovery).absence(type, source)
 
     def _importing(self, source: str) -> Surroundings:
         adapter = self.discovery.adapter(source) if source in self._adapted else None

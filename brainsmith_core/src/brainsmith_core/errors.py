@@ -88,9 +88,21 @@ class AmbiguousPluginError(BrainsmithError, AttributeError, KeyError):
 
 
 class ConfigurationError(BrainsmithError):
-    """The configuration file or an environment variable says something that has no meaning."""
+    """The configuration file or an environment variable says something that has no meaning.
+
+    Where several things have none, ``faults`` has each of them as an error of its own.
+    """
 
     exit_code = 5
+
+    def __init__(
+        self, fact: str, *, place: str = "", remedy: str = "", faults: Sequence[ConfigurationError] = ()
+    ) -> None:
+        super().__init__(fact, place=place, remedy=remedy)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults)) or super().__str__()
 
 
 class BlueprintFault(BrainsmithError):

@@ -36,6 +36,25 @@ class Hints:
             return self._of_name(type, name)
         return ""
 
+    def absence(self, type: str, source: str) -> tuple[str, str]:
+        """Why an installed source gives nothing of a type, as fact and remedy; both empty for others."""
+        for failure in self._discovery.failures:
+            if failure.source == source:
+                fact = f"the pack {source!r} of {failure.owner} could not be loaded: {failure.reason}"
+                return fact, failure.remedy
+        for adapter in self._discovery.adapters:
+            remedy = _missing_framework(adapter) if adapter.name == source else ""
+            if remedy:
+                return f"the framework {source!r} is not installed, so its bridge gives no {type}", remedy
+        for pack in self._discovery.packs:
+            if pack.ref.source == source:
+                owner = f"{pack.ref.distribution} {pack.ref.version}".strip()
+                return f"the pack {source!r} of {owner} gives no {type}", ""
+        if _is_left_out(source):
+            remedy = f"add {source!r} to plugin_system.frameworks in .brainsmith/config.yaml"
+            return f"the pack {source!r} is installed, but left out", remedy
+        return "", ""
+
     def _of_source(self, source: str) -> str:
         from brainsmith_core import known_packs
 

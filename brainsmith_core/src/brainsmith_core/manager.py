@@ -107,7 +107,7 @@ class PluginManager:
         Mode ``full`` asks every pack; ``blueprint`` only those that ``blueprint`` names; ``selective`` only
         plugins of ``types``, bridges of ``frameworks`` and ``packs`` (source or distribution names). The
         default is the configured mode. Raises ``ConfigurationError`` for a mode that does not exist or
-        lacks what it needs.
+        lacks what it needs, for a type that does not exist and for a pack that is not installed.
         """
         mode = self._mode(modes, types, frameworks, packs, blueprint)
         if mode == "full":
@@ -127,7 +127,7 @@ class PluginManager:
         if isinstance(modes, str):
             modes = [modes]
         from brainsmith_core.errors import ConfigurationError
-        from brainsmith_core.records import RECORD_CLASSES
+        from brainsmith_core.registry import check_type
         from brainsmith_core.settings import MODES
 
         chosen = tuple(modes or (self.configuration.discovery_mode,))
@@ -137,10 +137,9 @@ class PluginManager:
                     f"{mode!r} is not a discovery mode", remedy=f"the modes are {', '.join(MODES)}"
                 )
         for type_ in [types] if isinstance(types, str) else types or ():
-            if type_ not in RECORD_CLASSES:
-                raise ConfigurationError(
-                    f"{type_!r} is not a type of plugin", remedy=f"the types are {', '.join(RECORD_CLASSES)}"
-                )
+            check_type(type_, ConfigurationError)
+        if packs is not None:
+            self._check_packs([packs] if isinstance(packs, str) else packs)
         if blueprint is not None or "blueprint" in chosen:
             if blueprint is None:
                 raise ConfigurationError(
@@ -149,6 +148,25 @@ class PluginManager:
                 )
             return "blueprint"
         return "full" if (types, frameworks, packs) == (None, None, None) else "selective"
+
+    def _check_packs(self, packs: Sequence[str]) -> None:
+        from brainsmith_core.discovery.entry_points import installed_packs
+
+        installed = sorted({name for ref in installed_packs() for name in (ref.source, ref.distribution)})
+        for name in packs:
+            if name not in installed:
+                from difflib import get_close_matches
+
+                from brainsmith_core.errors import ConfigurationError
+                from brainsmith_core.known_packs import distribution_of
+
+                fact = f"no installed pack has the source or distribution name {name!r}"
+                remedy = f"those installed are {', '.join(installed) or 'none'}"
+                if known := distribution_of(name):
+                    remedy = f"pip install {known}"
+                elif close := get_close_matches(str(name), installed, n=1):
+                    remedy = f"did you mean {close[0]!r}?"
+                raise ConfigurationError(fact, place="packs", remedy=remedy)
 
     def selected(self, packs: Iterable[str] | None) -> tuple[Registry, Discovery]:
         """The registry and discovery of some packs only, of all with ``None``."""
@@ -269,13 +287,15 @@ class PluginManager:
         return found
 
     def health_check(self) -> dict[str, Any]:
-        """Whether all is well: ``status`` is ``healthy``, or ``degraded`` with the reasons in ``failures``.
+        """Whether all is well: ``status`` is ``healthy``, or ``degraded`` with the reasons.
 
+        ``failures`` has the packs that failed, ``configuration`` the configured names that mean nothing here.
         Never raises for what a pack did, in strict mode neither.
         """
         from brainsmith_core.health import health
 
-        return health(self._everything().discovery, cache_available=self._cache.is_writable())
+        discovery = self._everything().discovery
+        return health(discovery, self.configuration, cache_available=self._cache.is_writable())
 
     def close(self) -> None:
         """Let go of everything; a manager that is used again starts anew, what it gave before does not."""

@@ -24,7 +24,8 @@ class Record:
 
     - ``stage``: free text that groups plugins, such as ``topology_opt``;
     - ``description``, ``author``, ``version``: text about the plugin;
-    - ``requires``: requirement strings (PEP 508) of what the object needs to load;
+    - ``requires``: requirement strings (PEP 508) of what the object needs to load; discovery tells by them
+      what is ``unavailable``;
     - ``parameters``: the constructor's parameters as source text, ``('bits', 'signed=True')``;
     - ``registered``: false for an object that can be imported, but that its framework does not offer
       by name; it resolves only where the name is qualified or nothing else has it;

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from brainsmith_core.records import Record
 
 
+#: What the records of a registry are of, if nobody says otherwise.
+_EVERYTHING = "any installed pack"
+
+
 class Resolution:
     """Which record a reference means, by which rule, and which others it was chosen over."""
 
@@ -36,7 +40,8 @@ class Registry:
     ``priority`` lists sources, first the one that wins where several have a name. ``prefixes`` gives by
     source and plugin type what may be left out of a qualified name. ``base_classes`` gives by type the
     classes one of which a plugin must derive from; plugins of ``trusted`` sources are not checked.
-    ``hints`` says, for a type and a reference that nothing has, what the user could do about it;
+    ``hints`` says, for a type and a reference that nothing has, what the user could do about it; ``absence``
+    says why a source that is installed gives nothing of a type, as fact and remedy, both empty if it is not;
     ``importing`` gives what surrounds the import of a source's plugins, if anything does; ``scope`` is what
     the records are of, in the words of a message.
     """
@@ -50,8 +55,9 @@ class Registry:
         base_classes: Mapping[str, Sequence[str]] | None = None,
         trusted: Iterable[str] = (),
         hints: Hints | None = None,
+        absence: Absence | None = None,
         importing: Importing | None = None,
-        scope: str = "any installed pack",
+        scope: str = _EVERYTHING,
     ) -> None:
         self._catalogue = records if isinstance(records, Catalogue) else Catalogue.of(records)
         self._priority = tuple(priority)
@@ -59,6 +65,7 @@ class Registry:
         self._base_classes = base_classes or {}
         self._trusted = frozenset(trusted)
         self._hints = hints
+        self._absence = absence
         self._importing = importing
         self._scope = scope
 
@@ -95,8 +102,13 @@ class Registry:
         return self._catalogue.sources
 
     def names(self, type: str) -> tuple[str, ...]:
-        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``."""
+        """The names of a type that work as attributes, sorted; an ambiguous one as ``source.Name``.
+
+        Raises ``PluginNotFoundError`` for a type that does not exist.
+        """
         names = self._catalogue.names(type)
+        if not names:
+            check_type(type)
         if not self._priority:
             return names
         shown = {name for name in names if "." not in name}
@@ -122,7 +134,7 @@ class Registry:
         Imports nothing. Raises ``TypeError`` for a field that no record has.
         """
         if type is not None:
-            _check_type(type)
+            check_type(type)
         known = {"type", "available", "backend_type", *record_fields()}
         for field in fields:
             if field not in known:
@@ -171,7 +183,7 @@ class Registry:
 
     def candidates(self, type: str, name: str) -> tuple[Record, ...]:
         """All records that a bare name or ``source:name`` could mean, from all sources."""
-        _check_type(type)
+        check_type(type)
         source, colon, bare = name.rpartition(":")
         found = self._catalogue.lookup(type, fold(type, bare))
         exact = [record for record in found if record.name == bare]
@@ -215,14 +227,18 @@ class Registry:
 
         source, colon, bare = reference.rpartition(":")
         if colon and source not in self.sources:
-            fact = f"{reference!r}: no installed pack has the source name {source!r}"
+            fact, remedy = self._absence(type, source) if self._absence else ("", "")
+            if fact:
+                # The pack is known, so names that merely look like its own are of no use.
+                return PluginNotFoundError(f"{reference!r}: {fact}", remedy=remedy or _what_there_is(type))
+            nobody = "no installed pack" if self._scope == _EVERYTHING else f"nothing of {self._scope}"
+            fact = f"{reference!r}: {nobody} has the source name {source!r}"
         elif colon:
             fact = f"{bare!r} is not a {type} of {source!r}"
         else:
             fact = f"{reference!r} is not a {type} of {self._scope}"
         remedies = [text for text in (self._closest(type, source, bare), self._hint(type, reference)) if text]
-        remedy = "; ".join(remedies) or f"brainsmith plugins list --type {type} shows what there is"
-        return PluginNotFoundError(fact, remedy=remedy)
+        return PluginNotFoundError(fact, remedy="; ".join(remedies) or _what_there_is(type))
 
     def _closest(self, type: str, source: str, bare: str) -> str:
         from difflib import get_close_matches
@@ -264,6 +280,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     Hints = Callable[[str, str], str]
+    from brainsmith_core.errors import BrainsmithError
+
+    _Kind = type[BrainsmithError]
+    Absence = Callable[[str, str], tuple[str, str]]
     Importing = Callable[[str], AbstractContextManager[None] | None]
 
 
@@ -286,14 +306,21 @@ def _ambiguous(type: str, reference: str, found: Sequence[Record]) -> AmbiguousP
     return AmbiguousPluginError(fact, remedy=remedy, candidates=names)
 
 
+def _what_there_is(type: str) -> str:
+    return f"brainsmith plugins list --type {type} shows what there is"
+
+
 def _either(names: Sequence[str]) -> str:
     return " or ".join(repr(name) for name in names)
 
 
-def _check_type(type: str) -> None:
+def check_type(type: str, kind: _Kind | None = None) -> None:
+    """Raise ``PluginNotFoundError``, or an error of another kind, for a type that does not exist."""
     if type not in RECORD_CLASSES:
+        from difflib import get_close_matches
+
         from brainsmith_core.errors import PluginNotFoundError
 
-        raise PluginNotFoundError(
-            f"{type!r} is not a type of plugin", remedy=f"the types are {', '.join(RECORD_CLASSES)}"
-        )
+        close = get_close_matches(str(type), RECORD_CLASSES, n=1, cutoff=0.8)
+        remedy = f"did you mean {close[0]!r}?" if close else f"the types are {', '.join(RECORD_CLASSES)}"
+        raise (kind or PluginNotFoundError)(f"{type!r} is not a type of plugin", remedy=remedy)

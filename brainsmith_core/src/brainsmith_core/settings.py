@@ -10,17 +10,30 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from brainsmith_core.errors import ConfigurationError
     from brainsmith_core.yaml_document import YamlDocument
 
 ROOT = "plugin_system"
 MODES = ("full", "blueprint", "selective")
 
 
-def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The settings that environment variables give.
+def read_settings(path: Path | None, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of a file, if there is one, and over them those that environment variables give.
 
-    Raises ``ConfigurationError`` with the name of the variable for a value of another kind.
+    Raises ``ConfigurationError`` with every unknown key and every value of another kind, each with file and
+    line or the name of the variable.
     """
+    faults: list[ConfigurationError] = []
+    settings = _from_file(path, faults) if path else {}
+    settings |= _from_environment(environment, faults)
+    if not faults:
+        return settings
+    if len(faults) == 1:
+        raise faults[0]
+    raise _error(f"{len(faults)} faults in the configuration", faults=faults)
+
+
+def _from_environment(environment: Mapping[str, str], faults: list[ConfigurationError]) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for variable, (key, read) in VARIABLES.items():
         text = environment.get(variable, "")
@@ -29,69 +42,62 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         try:
             settings[key] = read(text)
         except ValueError as error:
-            raise _error(
-                f"{text!r} is not {error}", place=variable, remedy=f"export {variable}={_EXAMPLES[key]}"
-            ) from None
+            remedy = f"export {variable}={_EXAMPLES[key]}"
+            faults.append(_error(f"{text!r} is not {error}", place=variable, remedy=remedy))
     return settings
 
 
-def from_file(path: Path) -> dict[str, Any]:
-    """The settings that a file gives.
-
-    Raises ``ConfigurationError`` with file and line for an unknown key or a value of another kind.
-    """
+def _from_file(path: Path, faults: list[ConfigurationError]) -> dict[str, Any]:
     from brainsmith_core.yaml_document import YamlFault, read
 
     try:
         document = read(path)
     except YamlFault as fault:
-        raise _error(fault.fact, place=fault.place, remedy=fault.remedy) from None
-    if document.faults:
-        first = document.faults[0]
-        raise _error(first.fact, place=first.place, remedy=first.remedy)
+        faults.append(_error(fault.fact, place=fault.place, remedy=fault.remedy))
+        return {}
+    faults += [_error(fault.fact, place=fault.place, remedy=fault.remedy) for fault in document.faults]
     if document.data is None:
         return {}
-    _check_keys(document, (), (ROOT,))
-    section = document.data.get(ROOT)
-    if section is None:
+    root = _known_items(document, document.data, (), (ROOT,), faults)
+    if root.get(ROOT) is None:
         return {}
-    _check_keys(document, (ROOT,), tuple(READERS))
-    return {key: _value(document, key, value) for key, value in section.items()}
+    settings: dict[str, Any] = {}
+    for key, value in _known_items(document, root[ROOT], (ROOT,), tuple(READERS), faults).items():
+        try:
+            settings[key] = READERS[key](value)
+        except ValueError as error:
+            place, remedy = document.place(ROOT, key), f"write '{key}: {_EXAMPLES[key]}'"
+            faults.append(_error(f"{value!r} is not {error}", place=place, remedy=remedy))
+    return settings
 
 
-def _error(fact: str, *, place: str, remedy: str) -> Exception:
-    from brainsmith_core.errors import ConfigurationError
-
-    return ConfigurationError(fact, place=place, remedy=remedy)
-
-
-def _check_keys(document: YamlDocument, place: tuple[str, ...], known: tuple[str, ...]) -> None:
-    section = document.data
-    for key in place:
-        section = section[key]
+def _known_items(
+    document: YamlDocument,
+    section: object,
+    place: tuple[str, ...],
+    known: tuple[str, ...],
+    faults: list[ConfigurationError],
+) -> dict[str, Any]:
+    """What a section says under keys that have a meaning."""
     if not isinstance(section, dict):
         fact = f"must be a mapping with the keys {', '.join(known)}"
-        raise _error(fact, place=document.place(*place), remedy=f"write '{known[0]}: …'")
+        faults.append(_error(fact, place=document.place(*place), remedy=f"write '{known[0]}: …'"))
+        return {}
     for key in section:
         if key not in known:
             from difflib import get_close_matches
 
             close = get_close_matches(key, known, n=1)
             remedy = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
-            raise _error(
-                f"{key!r} is not a key of the configuration", place=document.place(*place, key), remedy=remedy
-            )
+            fact = f"{key!r} is not a key of the configuration"
+            faults.append(_error(fact, place=document.place(*place, key), remedy=remedy))
+    return {key: value for key, value in section.items() if key in known}
 
 
-def _value(document: YamlDocument, key: str, value: object) -> Any:
-    try:
-        return READERS[key](value)
-    except ValueError as error:
-        raise _error(
-            f"{value!r} is not {error}",
-            place=document.place(ROOT, key),
-            remedy=f"write '{key}: {_EXAMPLES[key]}'",
-        ) from None
+def _error(fact: str, **words: Any) -> ConfigurationError:
+    from brainsmith_core.errors import ConfigurationError
+
+    return ConfigurationError(fact, **words)
 
 
 def _seconds(value: object) -> float:

@@ -177,3 +177,9 @@ def test_every_mapping_gives_a_blueprint_whose_faults_are_all_told(write, tmp_pa
         assert fault.place == str(at)
         assert fault.fact
         assert fault.remedy
+
+
+@pytest.mark.parametrize("given", [["transforms"], 3, None])
+def test_what_is_neither_a_path_nor_a_mapping_is_no_blueprint(faults_of, given):
+    fact = f"a blueprint must be the path of a file or a mapping, not {given!r}"
+    assert faults_of(draft, given) == [("blueprint", fact, "pass a path such as 'model.yaml'")]

@@ -118,3 +118,18 @@ def test_an_empty_list_plans_nothing(registry):
 def test_what_is_no_step_at_all(registry, faults_of, item):
     ((_, fact, _),) = faults_of(plan_steps, [item], registry)
     assert fact == f"{item!r} is neither a step's name nor a function (model, cfg) nor a transform"
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ("cleanup", "pass steps=['cleanup']"),
+        (b"cleanup", "pass steps=[…]"),
+        ({"cleanup": 1}, "pass steps=[…]"),
+        (tidy, "pass steps=[…]"),
+        (3, "pass steps=[…]"),
+    ],
+)
+def test_what_is_no_list_is_one_fault(registry, faults_of, given, remedy):
+    fact = f"steps must be a list, not {given!r:.60}"
+    assert faults_of(plan_steps, given, registry) == [("steps", fact, remedy)]

@@ -55,6 +55,18 @@ def test_the_configuration_file_in_force_is_named(run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("good_packs")
+def test_a_configured_source_that_no_pack_has_is_told(run, tmp_path: Path) -> None:
+    file = tmp_path / ".brainsmith" / "config.yaml"
+    file.parent.mkdir()
+    file.write_text("plugin_system:\n  priority: [acm]\n", encoding="utf-8")
+    (told,) = run("doctor", "--json").json["unknown_names"]
+    assert told["remedy"] == "did you mean 'acme'?"
+    shown = run("doctor").out
+    assert shown.startswith("status:        degraded\n")
+    assert "plugin_system.priority[0]" in shown
+
+
+@pytest.mark.usefixtures("good_packs")
 def test_a_faulty_configuration_is_one_message(run, tmp_path: Path) -> None:
     file = tmp_path / ".brainsmith" / "config.yaml"
     file.parent.mkdir()

@@ -21,7 +21,7 @@ from brainsmith_core.blueprint.requirements import parse_requirement
 from brainsmith_core.blueprint.schema import REFERENCE_PATTERN, REQUIREMENT_PATTERN, VARIABLE_PATTERN
 from brainsmith_core.blueprint.structure import is_framework_key, shown
 from brainsmith_core.blueprint.variables import Variables
-from brainsmith_core.errors import BlueprintError
+from brainsmith_core.errors import BlueprintError, BlueprintFault
 from brainsmith_core.yaml_document import KeyPath, YamlDocument, YamlFault, dotted
 
 #: The parts of a blueprint whose places the plan's faults need.
@@ -62,6 +62,10 @@ def draft(
     """
     if isinstance(path, Mapping):
         document = YamlDocument(Path("blueprint"), _plain(path), {}, [])
+    elif not isinstance(path, (str, os.PathLike)):
+        fact = f"a blueprint must be the path of a file or a mapping, not {path!r:.60}"
+        remedy = "pass a path such as 'model.yaml'"
+        raise BlueprintError([BlueprintFault(fact, place="blueprint", remedy=remedy)], place="blueprint")
     else:
         try:
             document = yaml_document.read(Path(path))

@@ -4,23 +4,19 @@
 
 from __future__ import annotations
 
-import importlib_metadata
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.version import InvalidVersion, Version
-
 from brainsmith_core.blueprint.blueprint import Blueprint, RequiredDistribution
 from brainsmith_core.blueprint.faults import Faults, LocatedFault
+from brainsmith_core.requirements import installed_version, is_met, parse
 from brainsmith_core.yaml_document import Place
 
 
 def parse_requirement(text: str, at: Place, faults: Faults) -> RequiredDistribution | None:
     """A requirement in pip's form (PEP 508); ``None``, with a fault noted, for a text of another form."""
     try:
-        return RequiredDistribution(Requirement(text), at)
-    except InvalidRequirement as error:
-        reason = str(error).partition("\n")[0]
+        return RequiredDistribution(parse(text), at)
+    except ValueError as error:
         remedy = "write it as for pip, such as 'brainsmith-kernels>=0.1,<1'"
-        faults.add(at, f"{text!r} is not a requirement: {reason}", remedy)
+        faults.add(at, f"{text!r} is not a requirement: {error}", remedy)
         return None
 
 
@@ -39,22 +35,9 @@ def unmet(blueprint: Blueprint) -> list[LocatedFault]:
     faults = Faults()
     for required in blueprint.requires:
         requirement = required.requirement
-        if requirement.marker and not requirement.marker.evaluate():
-            continue
-        fact = _unmet_fact(requirement)
-        if fact:
+        if not is_met(requirement):
+            installed = installed_version(requirement)
+            found = f"{requirement.name} {'is not' if installed is None else f'{installed} is'} installed"
+            fact = f"the blueprint requires {requirement}, and {found}"
             faults.add(required.place, fact, f'pip install "{requirement}"')
     return list(faults)
-
-
-def _unmet_fact(requirement: Requirement) -> str:
-    try:
-        installed = importlib_metadata.version(requirement.name)
-    except importlib_metadata.PackageNotFoundError:
-        return f"the blueprint requires {requirement}, and {requirement.name} is not installed"
-    try:
-        met = requirement.specifier.contains(Version(str(installed)), prereleases=True)
-    except InvalidVersion:
-        met = not requirement.specifier
-    fact = f"the blueprint requires {requirement}, and {requirement.name} {installed} is installed"
-    return "" if met else fact

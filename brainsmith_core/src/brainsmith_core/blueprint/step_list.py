@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from brainsmith_core.blueprint.blueprint import Reference
 from brainsmith_core.blueprint.faults import Faults
 from brainsmith_core.blueprint.plan import PlannedStep
 from brainsmith_core.blueprint.resolve import FailedPack, Resolver
-from brainsmith_core.errors import BlueprintError
+from brainsmith_core.errors import BlueprintError, BlueprintFault
 from brainsmith_core.frameworks import FrameworkAdapter
 from brainsmith_core.registry import Registry
 from brainsmith_core.yaml_document import Place
@@ -34,6 +34,7 @@ def plan_steps(
     that is wrong with the list, also by the word of ``frameworks``.
     """
     faults = Faults()
+    _check_is_list(items)
     resolver = Resolver(registry, faults, failures)
     planned: list[PlannedStep] = []
     for index, item in enumerate(items):
@@ -50,6 +51,14 @@ def plan_steps(
     if len(faults):
         raise BlueprintError((fault for _, fault in faults), place="steps")
     return tuple(planned)
+
+
+def _check_is_list(items: Any) -> None:
+    # A text is iterable as well, letter by letter, and a mapping key by key.
+    if isinstance(items, (str, bytes, Mapping)) or not isinstance(items, Iterable):
+        fact = f"steps must be a list, not {items!r:.60}"
+        remedy = f"pass steps=[{items!r}]" if isinstance(items, str) else "pass steps=[…]"
+        raise BlueprintError([BlueprintFault(fact, place="steps", remedy=remedy)], place="steps")
 
 
 def _planned_object(item: StepItem, at: Place, faults: Faults, registry: Registry) -> list[PlannedStep]:

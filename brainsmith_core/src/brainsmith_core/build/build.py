@@ -12,6 +12,7 @@ from brainsmith_core import known_packs
 from brainsmith_core.blueprint.plan import Plan
 from brainsmith_core.blueprint.step_list import plan_steps
 from brainsmith_core.blueprint_plugins import blueprint_plan
+from brainsmith_core.build.arguments import path_of, verification_of
 from brainsmith_core.build.progress import Progress
 from brainsmith_core.build.run import BuildResult, run
 from brainsmith_core.build.verify import Verification
@@ -46,17 +47,19 @@ def build(
     Raises ``BlueprintError``, ``ModelError``, ``OutputError``, ``PluginLoadError``, ``VerificationError`` or
     ``BuildError``; everything finished by then is kept, and ``resume`` goes on from it.
     """
+    model_file = path_of("model", model, "save the model to a file, and pass the file's path")
+    folder = path_of("output", output, "pass the path of a folder")
+    labelled = None if accuracy is None else path_of("accuracy", accuracy, "pass the path of an .npz file")
+    verification = verification_of(verify)
     manager = manager or get_plugin_manager()
     settled = plan_build(manager, blueprint, steps)
-    if verify is not None and not isinstance(verify, Verification):
-        verify = Verification(inputs=verify)
     return run(
         settled,
-        Path(model),
-        model_access(manager, Path(model)),
-        Path(output),
-        verification=verify,
-        labelled_data=None if accuracy is None else Path(accuracy),
+        model_file,
+        model_access(manager, model_file),
+        folder,
+        verification=verification,
+        labelled_data=labelled,
         start=start,
         stop=stop,
         resume=resume,

@@ -52,6 +52,12 @@ def doctor(plugins: tuple[str, ...], timed: bool, sources: tuple[str, ...], as_j
         (name, findings[name])
         for name in ("status", "python", "core", "configuration", "plugins", "memory_mb")
     )
+    if findings["unknown_names"]:
+        print_table(
+            ("setting", "fact", "remedy"),
+            [(u["place"], u["fact"], u["remedy"]) for u in findings["unknown_names"]],
+            title="Configured names without meaning here",
+        )
     print_table(
         ("framework", "available", "version", "location or remedy"),
         [
@@ -80,6 +86,7 @@ def _findings(manager: PluginManager) -> dict[str, Any]:
         "python": f"{platform.python_version()} ({platform.system()} {platform.machine()})",
         "core": importlib_metadata.version("brainsmith-core"),
         "configuration": str(configuration.file or "defaults: no .brainsmith/config.yaml here or above"),
+        "unknown_names": health["configuration"],
         "plugins": int(stats["plugin_count"]),
         "memory_mb": round(stats["memory_usage_mb"], 1),
         "frameworks": [_framework(adapter) for adapter in manager.frameworks],

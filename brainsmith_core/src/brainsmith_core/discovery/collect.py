@@ -80,9 +80,16 @@ def collect(ref: PackRef, hooks: HookManager, recorder: Recorder | None = None) 
         with redirect_stdout(printed), recorder.pack(package) as lookups:
             plugin = _import(ref)
             records, adapters = ask(implementations(plugin, ref.registration_name, hooks))
-            lines = tuple(encoded(records, *ref.owner))
             frameworks = tuple(map(_framework, adapters))
             stamps = tuple(_stamps(ref, package, adapters, lookups, recorder))
+            if any(record.requires for record in records):
+                # Most packs need not pay for the libraries that compare versions. What these look at is not
+                # the pack's: that something else is installed, the search path's stamps tell.
+                from brainsmith_core.discovery.availability import with_availability
+
+                lookups.foreign = True
+                records = with_availability(records)
+            lines = tuple(encoded(records, *ref.owner))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of the pack may raise whatever it is asked

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What every listing may use: our own packages and what they import.
-OWN = frozenset({"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "packaging"})
+OWN = frozenset(
+    {"brainsmith", "brainsmith_core", "pluggy", "importlib_metadata", "zipp", "lazy_importer", "packaging"}
+)
 
 #: The attribute of a module of others that was imported for a pack with the stamp of the file that it was run
 #: from, and what was looked up meanwhile, which nobody sees again in a process that has the module.
