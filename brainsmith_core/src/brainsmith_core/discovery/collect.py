@@ -82,9 +82,10 @@ def collect(ref: PackRef, hooks: HookManager, recorder: Recorder | None = None) 
             records, adapters = ask(implementations(plugin, ref.registration_name, hooks))
             frameworks = tuple(map(_framework, adapters))
             stamps = tuple(_stamps(ref, package, adapters, lookups, recorder))
-            if any(record.requires for record in records):
-                # Most packs need not pay for the libraries that compare versions. What these look at is not
-                # the pack's: that something else is installed, the search path's stamps tell.
+            if not adapters and any(record.requires for record in records):
+                # A bridge says itself what is missing for what its framework offers, and most packs need not
+                # pay for the libraries that compare versions. What these look at is not the pack's: that
+                # something else is installed, the search path's stamps tell.
                 from brainsmith_core.discovery.availability import with_availability
 
                 lookups.foreign = True
