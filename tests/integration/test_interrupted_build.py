@@ -68,6 +68,8 @@ def test_an_interrupt_leaves_a_report_and_the_build_goes_on(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that started the tests in the background has them ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as build:
         deadline = time.monotonic() + 50
         while not started.exists() and build.poll() is None and time.monotonic() < deadline:
