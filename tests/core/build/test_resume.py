@@ -122,7 +122,13 @@ def test_a_build_whose_process_was_ended_in_the_middle_goes_on(
     command = [sys.executable, "-c", BUILD, str(network)]
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONHASHSEED": "0"}
     parts, whole = tmp_path / "parts", tmp_path / "whole"
-    with subprocess.Popen([*command, str(parts)], env=environment, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [*command, str(parts)],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        # A shell that started the tests in the background has them ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         while not (parts / "waiting").exists():
             assert process.poll() is None
             time.sleep(0.02)
