@@ -148,7 +148,7 @@ def _stamps(
     recorder: Recorder,
 ) -> Iterator[Stamp]:
     """What the pack's records depend on, beside the interpreter and its search path; nothing if unknown."""
-    if not recorder.accounts_for(package, lookups):
+    if not recorder.accounts_for(lookups):
         return
     origin = getattr(getattr(sys.modules.get(ref.module), "__spec__", None), "origin", None)
     site = os.path.dirname(ref.location) if ref.location.endswith(".dist-info") else ""  # noqa: PTH120

@@ -151,7 +151,7 @@ class Recorder:
         self._ordinary |= new.difference(foreign)
         return [(name, sys.modules[name]) for name in foreign if name in sys.modules]
 
-    def accounts_for(self, package: str, lookups: Lookups) -> bool:
+    def accounts_for(self, lookups: Lookups) -> bool:
         """Add what was looked up when modules that are there now were imported; whether that is all known.
 
         Not so for a pack that was imported before anybody noted what it asks for, nor where a module was run
@@ -166,11 +166,12 @@ class Recorder:
                 if name in self._before:
                     accounted = accounted and lookups.is_foreign(name.partition(".")[0])
                     continue
-                noted = _stamp_of(module), lookups
+                # It was run just now; a hook module has its stamp already.
+                noted = own[_NOTED] = own.get(RUN_FROM) or _stamp_of(module), lookups
+                self._current[name] = True
             elif own.get(RUN_FROM, noted[0]) != noted[0]:
-                noted = own[RUN_FROM], lookups
+                noted = own[_NOTED] = own[RUN_FROM], lookups
             if name not in self._current:
-                own[_NOTED] = noted
                 self._current[name] = noted[0] == _stamp_of(module)
             if noted[1] is not lookups:
                 lookups.absorb(noted[1])
