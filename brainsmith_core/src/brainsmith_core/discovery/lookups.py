@@ -102,11 +102,7 @@ class Recorder:
         self._visible = set(sys.modules)
         self._before = frozenset(self._visible)
         self._has_foreign = any(map(is_foreign, filter(_is_package, self._visible)))
-        environment = type(os.environ)
-        self._read_variable, self._opened = environment.__getitem__, builtins.open
         sys.meta_path.insert(0, self)  # type: ignore[arg-type]
-        environment.__getitem__ = self._noting_variable()  # type: ignore[method-assign]
-        builtins.open = io.open = self._noting_file()
         for owner, name, noting in self._replacements():
             original = getattr(owner, name)
             replacement = noting(original)
@@ -122,8 +118,6 @@ class Recorder:
             os.supports_fd.discard(getattr(owner, name))
             setattr(owner, name, original)
         self._replaced.clear()
-        builtins.open = io.open = self._opened
-        type(os.environ).__getitem__ = self._read_variable  # type: ignore[method-assign]
         # Another thread may ask at any moment, and must find the module here or there, never run it again.
         for name, module in list(self._kept_away.items()):
             sys.modules.setdefault(name, module)
@@ -211,26 +205,14 @@ class Recorder:
                 self._visible.add(name)
                 self._has_foreign = self._has_foreign or of_others
 
-    def _noting_variable(self) -> Callable[..., Any]:
-        def read_and_note(environment: object, name: str) -> Any:
-            self._lookups.variables.add(os.fsdecode(name) if isinstance(name, bytes) else str(name))
-            return self._read_variable(environment, name)  # type: ignore[arg-type]
-
-        return read_and_note
-
-    def _noting_file(self) -> Callable[..., Any]:
-        def open_and_note(file: Any, *words: Any, **more: Any) -> Any:
-            if isinstance(file, (str, bytes, os.PathLike)):
-                self._note_file(file)
-            return self._opened(file, *words, **more)
-
-        return open_and_note
-
     def _note_file(self, file: Any) -> None:
         # Of a relative path the working directory is asked for, and noted.
         self._lookups.files.add(os.path.abspath(os.fsdecode(file)))  # noqa: PTH100
 
     def _replacements(self) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+        yield type(os.environ), "__getitem__", self._noting_variable
+        for module in (builtins, io):
+            yield module, "open", self._noting_file
         for name in ("listdir", "scandir"):
             yield os, name, self._noting_folder
         yield os, "getcwd", self._noting("here")
@@ -249,6 +231,21 @@ class Recorder:
             return ask_and_note
 
         return noting
+
+    def _noting_variable(self, original: Any) -> Any:
+        def read_and_note(environment: object, name: Any) -> Any:
+            self._lookups.variables.add(os.fsdecode(name) if isinstance(name, bytes) else str(name))
+            return original(environment, name)
+
+        return read_and_note
+
+    def _noting_file(self, original: Any) -> Any:
+        def open_and_note(file: Any, *words: Any, **more: Any) -> Any:
+            if isinstance(file, (str, bytes, os.PathLike)):
+                self._note_file(file)
+            return original(file, *words, **more)
+
+        return open_and_note
 
     def _noting_folder(self, original: Any) -> Any:
         def list_and_note(path: Any = None) -> Any:
